@@ -1,0 +1,66 @@
+import type { LegalBasis } from './legal-basis.ts';
+import type { Instant } from './time.ts';
+
+/** Something said of a person by somebody, for a while. */
+export interface Attested {
+  readonly name: string;
+  /** Where it is known from: a register, a certificate, a letter. */
+  readonly source: string;
+  /** Person id of who entered it. */
+  readonly approver: string;
+  readonly from: Instant;
+  /** Exclusive. What has expired is as if it had never been said. */
+  readonly until: Instant;
+}
+
+/** An organisation of the partnership. */
+export interface Partner {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A named human of a partner, known to the gateway under (issuer, subject). */
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly partner: string;
+  readonly identities: readonly { readonly issuer: string; readonly subject: string }[];
+  readonly roles: readonly Attested[];
+  readonly accreditations: readonly Attested[];
+  /** `from` is the day the training was completed. */
+  readonly trainings: readonly Attested[];
+  /** `name` is the ground. An expired suspension has ended. */
+  readonly suspensions: readonly Attested[];
+}
+
+/** What partners signed. */
+export interface Agreement {
+  readonly id: string;
+  readonly title: string;
+  readonly parties: readonly string[];
+  readonly purposes: readonly string[];
+  readonly legalBases: readonly LegalBasis[];
+  readonly datasets: readonly string[];
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly review: Instant;
+  /** IANA name, e.g. `Europe/Amsterdam`: hours and days on the page are in this zone. */
+  readonly timeZone: string;
+  /** Days that the accountability details of an exchange are kept. */
+  readonly keepLogDays: number;
+}
+
+/** Purpose-bound work under one agreement. */
+export interface Project {
+  readonly id: string;
+  readonly title: string;
+  readonly agreement: string;
+  /** The asking partner. */
+  readonly partner: string;
+  readonly members: readonly string[];
+  readonly legalBasis: LegalBasis;
+  /** `#` a digit, `@` a letter, anything else itself: `KP-####-@@`. */
+  readonly casePattern: string;
+  readonly from: Instant;
+  readonly until: Instant;
+}

@@ -1,0 +1,10 @@
+/** `sha256:` and 64 hex digits. */
+export type Digest = `sha256:${string}`;
+
+/** What decided: promise 5. */
+export interface Versions {
+  readonly rulebook: Digest;
+  readonly registry: Digest;
+  readonly configuration: Digest;
+  readonly build: Digest;
+}
