@@ -1,0 +1,114 @@
+import { Pool } from 'undici';
+import { ConfigurationError } from '../../domain/configuration-error.ts';
+import type { Dataset, HttpConnector } from '../../domain/dataset.ts';
+import { Fault } from '../../domain/faults.ts';
+import type { Identifier } from '../../domain/identifier.ts';
+import type { ExchangeId } from '../../domain/ids.ts';
+import { type AnswerBody, readJson, transportFault } from './http-answer.ts';
+import { EACH, parsePath, valueAt, wrongShape } from './path.ts';
+
+/** A holder's service. One pool of connections to one origin; no redirect, no proxy, no second try. */
+export interface HttpHolder {
+  /**
+   * @returns the records as the holder wrote them, unchecked. Throws Fault 'holder/timeout', 'holder/unreachable',
+   * 'holder/status', 'holder/not-json', 'holder/too-large' or 'holder/shape'; none says what the holder answered.
+   */
+  rows(by: Identifier, exchange: ExchangeId): Promise<readonly unknown[]>;
+  close(): Promise<void>;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** More would wait in the pool, within the same time-out. */
+const CONNECTIONS = 64;
+const MAX_HEAD_BYTES = 16_384;
+/** RFC 6750 section 2.1, `b64token`: nothing that could end the header line. */
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+function baseOf(connector: HttpConnector, problems: string[]): URL {
+  const base = URL.parse(connector.baseUrl);
+  const plain = base !== null && base.username === '' && base.password === '' && base.search === '' && base.hash === '';
+  if (plain && (base.protocol === 'https:' || base.protocol === 'http:')) return base;
+  problems.push('baseUrl: expected an http or https address without user, query or fragment');
+  return new URL('http://invalid.invalid');
+}
+
+function tokenOf(connector: HttpConnector, env: Environment, problems: string[]): string | undefined {
+  if (connector.tokenEnv === undefined) return undefined;
+  const token = env[connector.tokenEnv];
+  if (token === undefined || !TOKEN.test(token)) {
+    problems.push(`tokenEnv: the environment variable ${connector.tokenEnv} must hold a bearer token`);
+  }
+  return token;
+}
+
+function lookupProblems(dataset: Dataset, connector: HttpConnector): string[] {
+  return Object.entries(connector.lookups).flatMap(([scheme, path]) => {
+    if (!Object.hasOwn(dataset.identifiers, scheme)) {
+      return [`lookups.${scheme}: without identifiers.${scheme} it cannot be checked what the holder answers`];
+    }
+    const once = path !== undefined && path.split('{value}').length === 2;
+    if (once && /^\/[^\s\\#]*$/.test(path) && !/(^|\/)\.\.?(\/|\?|$)/.test(path)) return [];
+    return [`lookups.${scheme}: expected a path that begins with / and has {value} once`];
+  });
+}
+
+function recordsIn(answer: unknown, keys: readonly string[]): readonly unknown[] {
+  const found = valueAt(answer, keys, 'records');
+  if (found === null) return [];
+  if (found === undefined) throw wrongShape('records', 'an array or an object');
+  return Array.isArray(found) ? found : [found];
+}
+
+/**
+ * @param env where the holder's bearer token is looked up.
+ * @throws ConfigurationError
+ */
+export function connectHttp(dataset: Dataset, connector: HttpConnector, env: Environment): HttpHolder {
+  const problems: string[] = [];
+  const base = baseOf(connector, problems);
+  const token = tokenOf(connector, env, problems);
+  problems.push(...lookupProblems(dataset, connector));
+  const keys = (parsePath(connector.records) ?? [EACH]).flatMap((step) => (step === EACH ? [] : [step]));
+  if (parsePath(connector.records)?.includes(EACH) !== false) problems.push('records: expected a path without []');
+  if (problems.length > 0) throw new ConfigurationError(problems.map((p) => `dataset ${dataset.id}: connector ${p}`));
+
+  const basePath = base.pathname.replace(/\/$/, '');
+  const pool = new Pool(base.origin, {
+    connections: CONNECTIONS,
+    pipelining: 1,
+    allowH2: false,
+    maxHeaderSize: MAX_HEAD_BYTES,
+    connect: { timeout: dataset.timeoutMs },
+    headersTimeout: dataset.timeoutMs,
+    bodyTimeout: dataset.timeoutMs,
+  });
+
+  return {
+    async rows(by, exchange) {
+      const lookup = connector.lookups[by.scheme];
+      if (lookup === undefined) throw new Fault('holder/unavailable', `${dataset.id}: no look-up by ${by.scheme}`);
+      // One limit for connecting, head and body together: each alone could be stretched.
+      const signal = AbortSignal.timeout(dataset.timeoutMs);
+      let answer: AnswerBody;
+      try {
+        answer = await pool.request({
+          method: 'GET',
+          path: basePath + lookup.replace('{value}', () => encodeURIComponent(by.value)),
+          headers: {
+            accept: 'application/json',
+            'user-agent': 'five-safes-gateway',
+            'five-safes-exchange': exchange,
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          },
+          signal,
+        });
+      } catch (error) {
+        throw transportFault(error, signal, dataset.id);
+      }
+      const json = await readJson(answer, signal, dataset.id);
+      return json === undefined ? [] : recordsIn(json.value, keys);
+    },
+    close: () => pool.destroy(),
+  };
+}
