@@ -1,0 +1,45 @@
+import { parseFieldPath } from '../domain/field-path.ts';
+import type { FieldPlan, Treatment } from '../domain/plan.ts';
+
+/** A field plan in the shape of the answer: only what is kept or treated, nested as the paths say. */
+export type PlanTree = ReadonlyMap<string, PlanNode>;
+
+export interface PlanNode {
+  /** The key holds an array; what follows applies to each element. */
+  readonly each: boolean;
+  /** A whole field path, for faults. */
+  readonly field: string;
+  /** Exactly one of the two: a value, or keys further down. */
+  readonly treatment: Treatment | null;
+  readonly below: PlanTree;
+}
+
+interface Growing extends PlanNode {
+  readonly below: Map<string, Growing>;
+}
+
+/**
+ * Withheld and dropped fields leave no trace in the tree, so that an object or array appears in an answer only if
+ * something below it does.
+ * @throws TypeError where two lines of the plan cannot stand in one record; the registry refuses such datasets.
+ */
+export function planTree(plan: FieldPlan): PlanTree {
+  const root = new Map<string, Growing>();
+  for (const { field, treatment } of plan) {
+    if (treatment === null || treatment.name === 'drop') continue;
+    const steps = parseFieldPath(field);
+    if (steps === undefined) throw new TypeError(`"${field}" is not a field path`);
+    let level = root;
+    for (const [i, { key, each }] of steps.entries()) {
+      const last = i === steps.length - 1;
+      const known = level.get(key);
+      if (known !== undefined && (last || known.treatment !== null || known.each !== each)) {
+        throw new TypeError(`"${field}" and "${known.field}" cannot stand in one record`);
+      }
+      const node = known ?? { each, field, treatment: last ? treatment : null, below: new Map<string, Growing>() };
+      level.set(key, node);
+      level = node.below;
+    }
+  }
+  return root;
+}
