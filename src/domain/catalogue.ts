@@ -16,16 +16,25 @@ export interface ConditionDeclaration {
   readonly safes: readonly Safe[];
   readonly argument: Argument;
   readonly bound?: Bound;
-  /** Given when an allow row would have fired but for this condition. */
+  /** Tells a caller that this condition stood in the way. */
   readonly reason: ReasonCode;
+  /** When it stands in the way, so that `reason` can be said: almost always when it is not met. */
+  readonly blocksWhen: 'unmet' | 'met';
   readonly means: string;
 }
 
 export const CONDITIONS = {
-  suspended: { safes: ['people'], argument: 'none', reason: 'people/suspended', means: 'the person is suspended' },
+  suspended: {
+    safes: ['people'],
+    argument: 'none',
+    blocksWhen: 'met',
+    reason: 'people/suspended',
+    means: 'the person is suspended',
+  },
   accreditation: {
     safes: ['people'],
     argument: 'word',
+    blocksWhen: 'unmet',
     reason: 'people/accreditation',
     means: 'the person holds this accreditation, not expired',
   },
@@ -33,48 +42,56 @@ export const CONDITIONS = {
     safes: ['people'],
     argument: 'word',
     bound: 'days',
+    blocksWhen: 'unmet',
     reason: 'people/training',
     means: 'the person completed this training at most so many days ago',
   },
   member: {
     safes: ['projects'],
     argument: 'none',
+    blocksWhen: 'unmet',
     reason: 'projects/member',
     means: 'the person is a member of the project',
   },
   'agreement-in-force': {
     safes: ['projects'],
     argument: 'none',
+    blocksWhen: 'unmet',
     reason: 'projects/agreement-in-force',
     means: 'today lies within the term of the agreement',
   },
   'project-in-force': {
     safes: ['projects'],
     argument: 'none',
+    blocksWhen: 'unmet',
     reason: 'projects/project-in-force',
     means: 'today lies within the term of the project',
   },
   purpose: {
     safes: ['projects'],
     argument: 'purpose',
+    blocksWhen: 'unmet',
     reason: 'projects/purpose',
     means: 'the purpose given is this one or a narrower one',
   },
   'legal-basis': {
     safes: ['projects'],
     argument: 'legal-basis',
+    blocksWhen: 'unmet',
     reason: 'projects/legal-basis',
     means: 'the project rests on this legal basis',
   },
   case: {
     safes: ['projects'],
     argument: 'none',
+    blocksWhen: 'unmet',
     reason: 'projects/case',
     means: "a case reference in the project's form was given",
   },
   mfa: {
     safes: ['settings'],
     argument: 'none',
+    blocksWhen: 'unmet',
     reason: 'settings/mfa',
     means: 'the person signed in with more than one factor',
   },
@@ -82,30 +99,35 @@ export const CONDITIONS = {
     safes: ['settings'],
     argument: 'none',
     bound: 'hours',
+    blocksWhen: 'unmet',
     reason: 'settings/auth-age',
     means: 'the person signed in at most so long ago',
   },
   network: {
     safes: ['settings'],
     argument: 'network',
+    blocksWhen: 'unmet',
     reason: 'settings/network',
     means: 'the request comes from this named network',
   },
   hours: {
     safes: ['settings'],
     argument: 'hours',
+    blocksWhen: 'unmet',
     reason: 'settings/hours',
     means: 'it is between these hours of the day where the agreement lives',
   },
   'bound-token': {
     safes: ['settings'],
     argument: 'none',
+    blocksWhen: 'unmet',
     reason: 'settings/bound-token',
     means: 'the token is bound to a key that the sender holds',
   },
   by: {
     safes: ['outputs', 'data'],
     argument: 'scheme',
+    blocksWhen: 'unmet',
     reason: 'outputs/by',
     means: 'the search is by this kind of identifier; (full) demands a complete one',
   },

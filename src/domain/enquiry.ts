@@ -1,7 +1,7 @@
 import type { Identifier } from './identifier.ts';
 
-/** How much comes back. `statistics` is declared here so that pages can speak of it; no dataset answers it yet. */
-export const OUTPUT_LEVELS = ['hit', 'records', 'statistics'] as const;
+/** How much comes back: whether there is a record, or the records as the field plan leaves them. */
+export const OUTPUT_LEVELS = ['hit', 'records'] as const;
 export type OutputLevel = (typeof OUTPUT_LEVELS)[number];
 
 /** What is asked. Schema-parsed at the gateway; no HTTP type goes further than this. */

@@ -12,6 +12,7 @@ export const FAULTS = {
   'holder/unavailable': 'The records of the holder are not loaded.',
   'exchange/interrupted':
     'The gateway stopped while this question was open. The holder may have been asked; nothing was released.',
+  'exchange/internal': 'The gateway could not finish this part of the question. Nothing was released.',
   'exchange/not-in-force': 'The agreement, the project or the person changed state while the question was under way.',
 } as const;
 export type FaultCode = keyof typeof FAULTS;

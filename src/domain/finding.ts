@@ -2,7 +2,7 @@ import type { ReasonCode } from './reasons.ts';
 import type { Safe, Verdict } from './safe.ts';
 
 /** What one Safe says of one leg: the verdict, the rule that decided, why, and what would change it. */
-export interface Finding {
+export type Finding = {
   readonly verdict: Verdict;
   /** Id of the deciding rule on the agreement's page, or null where no rule decided. */
   readonly rule: string | null;
@@ -11,7 +11,7 @@ export interface Finding {
   readonly say: string;
   /** What the caller can do about a refusal. */
   readonly remedy?: string;
-}
+};
 
 /** Five findings, always: promise 4. */
 export type Findings = Readonly<Record<Safe, Finding>>;

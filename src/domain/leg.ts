@@ -16,14 +16,14 @@ export interface LegDecision {
 }
 
 /** A field of the plan, as told to the asker. */
-export interface ToldField {
+export type ToldField = {
   readonly field: string;
   readonly treatment: string;
   readonly rule: string | null;
-}
+};
 
 /** One element of `legs` in an answer: exactly what leaves (DESIGN §11). */
-export interface Leg {
+export type Leg = {
   readonly dataset: string;
   readonly holder: string;
   readonly state: LegState;
@@ -33,7 +33,7 @@ export interface Leg {
   readonly records?: readonly JsonObject[];
   readonly fields?: readonly ToldField[];
   readonly terms?: readonly string[];
-}
+};
 
 export type Outcome = 'released' | 'none' | 'held' | 'partial' | 'refused' | 'fault';
 

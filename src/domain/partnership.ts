@@ -13,6 +13,11 @@ export interface Attested {
   readonly until: Instant;
 }
 
+/** Whether what was said counts at `now`. */
+export function inForce(term: { readonly from: Instant; readonly until: Instant }, now: Instant): boolean {
+  return term.from <= now && now < term.until;
+}
+
 /** An organisation of the partnership. */
 export interface Partner {
   readonly id: string;

@@ -15,11 +15,11 @@ export type Permit = Brand<
     readonly dataset: string;
     readonly holder: string;
     readonly by: Identifier;
-    readonly output: Exclude<OutputLevel, 'statistics'>;
+    readonly output: OutputLevel;
     readonly plan: FieldPlan;
     readonly maxRows: number;
-    /** `review`: a person looks at the answer before it is released. */
-    readonly disposition: 'release' | 'review';
+    /** An answer `none` leaves no sooner than this many milliseconds after `granted`. */
+    readonly timeFloorMs: number;
     readonly terms: readonly string[];
     /** Rule that decided the outputs finding. */
     readonly outputsRule: string;

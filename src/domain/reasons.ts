@@ -69,7 +69,7 @@ export const REASONS = {
     say: 'No rule of the agreement admits any setting for this dataset.',
     remedy: 'Ask your compliance officer.',
   },
-  'settings/not-judged': { say: 'Not judged: it is not known who is asking.' },
+  'settings/not-judged': { say: 'Not judged: it is not known under which agreement you ask.' },
   'settings/denied': {
     say: 'A rule refuses the setting you ask from.',
     remedy: 'Ask from the setting that the agreement names.',
@@ -87,7 +87,7 @@ export const REASONS = {
     say: 'No rule of the agreement lets anything of this dataset leave to you at this output level.',
     remedy: 'Ask for another output level, or ask your compliance officer.',
   },
-  'data/not-judged': { say: 'Not judged: it is not known who is asking.' },
+  'data/not-judged': { say: 'Not judged: it is not known under which agreement you ask.' },
   'data/denied': { say: 'A rule keeps this dataset back.', remedy: 'Ask your compliance officer.' },
   'data/ambiguous': {
     say: 'Rules contradict each other on every field, so all are withheld.',
@@ -102,20 +102,32 @@ export const REASONS = {
     say: 'No rule of the agreement lets an answer at this output level go to you.',
     remedy: 'Ask for another output level, or ask your compliance officer.',
   },
-  'outputs/not-judged': { say: 'Not judged: it is not known who is asking.' },
+  'outputs/not-judged': { say: 'Not judged: it is not known under which agreement you ask.' },
   'outputs/denied': { say: 'A rule keeps answers of this kind back.', remedy: 'Ask your compliance officer.' },
   'outputs/by': { say: 'The agreement lets you search by {arg} only.', remedy: 'Search by {arg}.' },
   'outputs/too-many-rows': {
     say: 'More than {limit} records match, which is more than the agreement releases at once.',
     remedy: 'Ask more precisely, or ask for a hit only.',
   },
-  'outputs/review': {
-    say: 'The answer is held until a person has reviewed it.',
-    remedy: 'Look at the exchange again later.',
+  'people/rules-failed': {
+    say: 'The rules could not be evaluated, so nothing is allowed.',
+    remedy: 'Tell the operator of the gateway.',
   },
-  'outputs/no-limit': {
-    say: 'No rule says how many records may be released.',
-    remedy: 'Tell your compliance officer.',
+  'projects/rules-failed': {
+    say: 'The rules could not be evaluated, so nothing is allowed.',
+    remedy: 'Tell the operator of the gateway.',
+  },
+  'settings/rules-failed': {
+    say: 'The rules could not be evaluated, so nothing is allowed.',
+    remedy: 'Tell the operator of the gateway.',
+  },
+  'data/rules-failed': {
+    say: 'The rules could not be evaluated, so nothing is allowed.',
+    remedy: 'Tell the operator of the gateway.',
+  },
+  'outputs/rules-failed': {
+    say: 'The rules could not be evaluated, so nothing is allowed.',
+    remedy: 'Tell the operator of the gateway.',
   },
 } as const satisfies Record<`${Safe}/${string}`, { readonly say: string; readonly remedy?: string }>;
 

@@ -61,7 +61,7 @@ export interface Rule {
   /** Of data rows for `(hit)`. */
   readonly exists?: true;
   /** Of outputs rows. */
-  readonly disposition?: 'release' | 'review';
+  readonly disposition?: 'release';
   readonly terms: readonly Term[];
   readonly place: Place;
   /** The row as it stands on the page, cells trimmed, for people who read the record. */

@@ -2,9 +2,9 @@
 export type Digest = `sha256:${string}`;
 
 /** What decided: promise 5. */
-export interface Versions {
+export type Versions = {
   readonly rulebook: Digest;
   readonly registry: Digest;
   readonly configuration: Digest;
   readonly build: Digest;
-}
+};

@@ -1,0 +1,35 @@
+import type { Met } from './catalogue.ts';
+import type { OutputLevel } from './enquiry.ts';
+import type { Facts } from './facts.ts';
+import type { Condition, Rule } from './rule.ts';
+import type { Safe } from './safe.ts';
+
+/** What the rules are asked about: one dataset at one output level, on these facts. */
+export interface Question {
+  readonly dataset: string;
+  readonly output: OutputLevel;
+  readonly facts: Facts;
+}
+
+/** A rule whose `who` and `what` cover the question, and how its conditions fared. */
+export interface Evaluated {
+  readonly rule: Rule;
+  /** All conditions together: unmet if one is, else unknown if one is. */
+  readonly met: Met;
+  readonly conditions: readonly { readonly condition: Condition; readonly met: Met }[];
+  /** An allow row fires on met alone; a deny row on met or unknown. */
+  readonly fires: boolean;
+}
+
+/** What one Safe's rows say. */
+export interface Matches {
+  /** Casbin's answer: a row allows and none denies. */
+  readonly allowed: boolean;
+  readonly evaluated: readonly Evaluated[];
+}
+
+/** The compiled rows of one agreement for one dataset. Throws where rules cannot be evaluated; the asker is then refused. */
+export type AskRules = (safe: Safe, question: Question) => Matches;
+
+/** What a condition means: evaluates it, ignoring its negation. */
+export type Evaluate = (condition: Condition, facts: Facts) => Met;

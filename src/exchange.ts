@@ -1,0 +1,198 @@
+import type { Raw, Treated } from './domain/answer.ts';
+import type { Brand } from './domain/brand.ts';
+import type { Caller, Channel } from './domain/caller.ts';
+import { canonicalJson, digestOf } from './domain/digest.ts';
+import type { Enquiry } from './domain/enquiry.ts';
+import type { Facts } from './domain/facts.ts';
+import { Fault, faultCode } from './domain/faults.ts';
+import type { Finding } from './domain/finding.ts';
+import type { ExchangeId } from './domain/ids.ts';
+import { type Leg, type LegDecision, type Outcome, outcomeOf } from './domain/leg.ts';
+import type { Person } from './domain/partnership.ts';
+import type { Permit } from './domain/permit.ts';
+import { treatmentText } from './domain/plan.ts';
+import type { Clock, Instant } from './domain/time.ts';
+import type { Digest, Versions } from './domain/versions.ts';
+import type { Ledger } from './ledger/entry.ts';
+import { type Receipt, receiptFor } from './ledger/receipt.ts';
+import { askedDraft, outcomeDraft, type Recorded } from './ledger/record.ts';
+
+/** A question as the gateway received it: parsed, its caller verified. */
+export interface Submission {
+  readonly exchange: ExchangeId;
+  readonly caller: Caller;
+  /** Keyed hash of issuer and subject, under which the asker finds the exchange again. */
+  readonly asker: string;
+  readonly channel: Channel;
+  readonly enquiry: Enquiry;
+  readonly idempotency?: { readonly key: string; readonly request: Digest };
+}
+
+/** Rules, facts and version hashes of one moment; an exchange finishes on the one it started with. */
+export interface Ruleset {
+  readonly versions: Versions;
+  decide(
+    submission: Submission,
+    now: Instant,
+  ): { person: Person | null; legs: readonly LegDecision[]; facts: readonly Facts[] };
+  judgeResult(rows: number, maxRows: number, terms: Finding): Finding;
+}
+
+/** What an exchange needs of the world. Adapters implement these; `main.ts` puts them together. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  /** The ruleset in force now. */
+  ruleset(): Ruleset;
+  /** Asks one holder; throws `Fault` (holder/…). */
+  fetch(permit: Permit): Promise<Raw>;
+  /** Builds what may leave; throws `Fault('holder/shape')`. */
+  treat(permit: Permit, raw: Raw): Treated;
+  /** Told of errors that nobody foresaw, for operators. The exchange goes on, fails closed and is recorded. */
+  defect(error: unknown): void;
+}
+
+/** The answer, byte for byte as recorded. Made by `release` alone. */
+export type Release = Brand<
+  { readonly exchange: ExchangeId; readonly outcome: Outcome; readonly legs: readonly Leg[]; readonly body: string },
+  'Release'
+>;
+
+export type Conduct = (submission: Submission) => Promise<Release>;
+
+/**
+ * One exchange, from a verified caller's question to the bytes that leave: decide → intend → fetch → treat → inspect →
+ * record → release (DESIGN §2). The order of effects is the design.
+ * @returns the release, also of refusals: what was recorded is what is told.
+ * @throws Fault `ledger/unavailable` or `clock/untrusted`; then nothing has left.
+ */
+export function createExchange(ports: Ports): Conduct {
+  return async (submission) => {
+    const ruleset = ports.ruleset();
+    const now = ports.clock.now();
+
+    // A crash here: nobody was asked, nothing is recorded, the asker gets no answer.
+    const decision = decideSafely(ports, ruleset, submission, now);
+    const recorded: Recorded = {
+      ...submission,
+      address: submission.channel.address,
+      person: decision.person,
+      decided: decision.legs,
+      facts: decision.facts,
+      versions: ruleset.versions,
+    };
+
+    // A crash after this: an open intent that recovery closes as interrupted. Before it: no holder hears of the question.
+    if (decision.legs.some((leg) => leg.permit !== null)) await ports.ledger.append(askedDraft(recorded));
+
+    // A crash during this: the holder may have been asked, and the open intent says so. Legs do not wait for each other.
+    const legs = await Promise.all(decision.legs.map((leg) => conductLeg(ports, ruleset, submission, leg)));
+
+    // A crash before this is durable: nothing was released. After it: the outcome stands, and the asker may never have got it.
+    const answer = sealAnswer(legs);
+    const outcome = outcomeOf(legs.map((leg) => leg.state));
+    const appended = await ports.ledger.append(outcomeDraft(recorded, legs, outcome, answer.digest));
+    const receipt = receiptFor(appended, answer.digest);
+
+    await ports.clock.until(floorOf(decision.legs, legs));
+    return release(receipt, answer, {
+      exchange: submission.exchange,
+      outcome,
+      legs,
+      rulebook: ruleset.versions.rulebook,
+    });
+  };
+}
+
+/** Fetch, treat and inspect for one dataset. Whatever goes wrong stays in this leg. */
+async function conductLeg(ports: Ports, ruleset: Ruleset, submission: Submission, decided: LegDecision): Promise<Leg> {
+  const { dataset, holder, findings, permit } = decided;
+  if (permit === null) return { dataset, holder, state: 'refused', ...refusalCode(findings), findings };
+  try {
+    stillPermitted(ports, submission, permit);
+    const raw = await ports.fetch(permit);
+    const treated = ports.treat(permit, raw);
+    const outputs = ruleset.judgeResult(treated.rows, permit.maxRows, findings.outputs);
+    if (outputs.verdict === 'refuse') {
+      return { dataset, holder, state: 'refused', code: outputs.code, findings: { ...findings, outputs } };
+    }
+    return answeredLeg(decided, permit, treated);
+  } catch (error) {
+    if (!(error instanceof Fault)) ports.defect(error);
+    return { dataset, holder, state: 'fault', code: faultCode(error, 'exchange/internal'), findings };
+  }
+}
+
+/** Facts can change between the decision and the question to the holder: they are read again just before. */
+function stillPermitted(ports: Ports, submission: Submission, permit: Permit): void {
+  const again = ports.ruleset().decide(submission, ports.clock.now());
+  const leg = again.legs.find((l) => l.dataset === permit.dataset);
+  if (leg === undefined || leg.permit === null) throw new Fault('exchange/not-in-force');
+}
+
+function answeredLeg({ dataset, holder, findings }: LegDecision, permit: Permit, treated: Treated): Leg {
+  const hit = treated.rows > 0;
+  const told = permit.plan.map((p) => ({ field: p.field, treatment: treatmentText(p.treatment), rule: p.rule }));
+  return {
+    dataset,
+    holder,
+    state: hit ? 'released' : 'none',
+    findings,
+    hit,
+    ...(permit.output === 'records' ? { records: treated.records, fields: told } : {}),
+    terms: permit.terms,
+  };
+}
+
+/** Nothing may be allowed because judging failed: every leg is refused, unjudged, and recorded so. */
+function decideSafely(ports: Ports, ruleset: Ruleset, submission: Submission, now: Instant) {
+  try {
+    return ruleset.decide(submission, now);
+  } catch (error) {
+    ports.defect(error);
+    throw new Fault('exchange/internal', undefined, { cause: error });
+  }
+}
+
+function refusalCode(findings: LegDecision['findings']): Pick<Leg, 'code'> {
+  const first = Object.values(findings).find((f) => f.verdict === 'refuse');
+  return first === undefined ? {} : { code: first.code };
+}
+
+/** Negatives look alike, also in time: promise 8. */
+function floorOf(decided: readonly LegDecision[], legs: readonly Leg[]): Instant {
+  const floors = decided.map(({ permit }, i) =>
+    permit !== null && legs[i]?.state === 'none' ? permit.granted + permit.timeFloorMs : 0,
+  );
+  return Math.max(0, ...floors);
+}
+
+interface SealedAnswer {
+  /** Canonical JSON of `legs`: what leaves is this text and no other. */
+  readonly text: string;
+  readonly digest: Digest;
+}
+
+function sealAnswer(legs: readonly Leg[]): SealedAnswer {
+  const text = canonicalJson(legs);
+  return { text, digest: digestOf(text) };
+}
+
+/** Nothing leaves but the bytes whose digest the receipt's entry commits to. */
+export function release(
+  receipt: Receipt,
+  answer: SealedAnswer,
+  told: {
+    readonly exchange: ExchangeId;
+    readonly outcome: Outcome;
+    readonly legs: readonly Leg[];
+    readonly rulebook: Digest;
+  },
+): Release {
+  if (receipt.digest !== answer.digest) throw new Error('the receipt is for another answer');
+  const { exchange, outcome, legs, rulebook } = told;
+  const body =
+    `{"exchange":${JSON.stringify(exchange)},"outcome":${JSON.stringify(outcome)},"legs":${answer.text},` +
+    `"rulebook":${JSON.stringify(rulebook)},"receipt":${JSON.stringify(receipt)}}`;
+  return { exchange, outcome, legs, body } as Release;
+}

@@ -1,0 +1,124 @@
+import type { Caller } from '../domain/caller.ts';
+import type { Enquiry } from '../domain/enquiry.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { ExchangeId } from '../domain/ids.ts';
+import type { JsonObject, JsonValue } from '../domain/json.ts';
+import type { Leg, LegDecision, Outcome } from '../domain/leg.ts';
+import type { Person } from '../domain/partnership.ts';
+import { treatmentText } from '../domain/plan.ts';
+import { DPV_VERSION, purposeIri } from '../domain/purpose.ts';
+import type { Digest, Versions } from '../domain/versions.ts';
+import type { EntryDraft, Standing } from './entry.ts';
+
+/** What both entries of an exchange are about. */
+export interface Recorded {
+  readonly exchange: ExchangeId;
+  readonly caller: Caller;
+  readonly person: Person | null;
+  /** Keyed hash of issuer and subject. */
+  readonly asker: string;
+  readonly address: string;
+  readonly enquiry: Enquiry;
+  readonly decided: readonly LegDecision[];
+  /** Facts of each leg, in the order of `decided`. */
+  readonly facts: readonly Facts[];
+  readonly versions: Versions;
+  readonly idempotency?: { readonly key: string; readonly request: Digest };
+}
+
+/** The intent: who asks what of whom and why, and what the rules say. Written before any holder is asked. */
+export function askedDraft(recorded: Recorded): EntryDraft {
+  return {
+    kind: 'asked',
+    exchange: recorded.exchange,
+    accountability: { ...common(recorded), legs: recorded.decided.map((leg) => decidedLeg(leg)) },
+    subject: { by: { ...recorded.enquiry.by } },
+    standing: standing(
+      recorded,
+      null,
+      recorded.decided.map((d) => ({ ...d, state: d.permit === null ? 'refused' : 'open' })),
+    ),
+  };
+}
+
+/** The outcome: what became of each leg. Written before anything is released, once per exchange. */
+export function outcomeDraft(recorded: Recorded, legs: readonly Leg[], outcome: Outcome, answer: Digest): EntryDraft {
+  return {
+    kind: 'outcome',
+    exchange: recorded.exchange,
+    accountability: {
+      ...common(recorded),
+      outcome,
+      answer,
+      legs: legs.map((leg, i) => ({ ...decidedLeg(recorded.decided[i], leg), ...concludedLeg(leg) })),
+    },
+    subject: { by: { ...recorded.enquiry.by } },
+    answer,
+    standing: standing(recorded, outcome, legs),
+  };
+}
+
+/** Directive (EU) 2016/680 Art. 25(1): justification, date and time, who consulted, and the recipient. */
+function common({ caller, person, address, enquiry, versions, facts }: Recorded): JsonObject {
+  return {
+    who: {
+      issuer: caller.issuer,
+      subject: caller.subject,
+      person: person?.id ?? null,
+      partner: person?.partner ?? null,
+      address,
+      token: caller.tokenId ?? null,
+    },
+    project: enquiry.project,
+    purpose: { term: enquiry.purpose, iri: purposeIri(enquiry.purpose), vocabulary: `DPV ${DPV_VERSION}` },
+    case: enquiry.case ?? null,
+    justification: enquiry.justification,
+    output: enquiry.output,
+    versions: { ...versions },
+    facts: facts.map((snapshot) =>
+      Object.fromEntries(Object.entries(snapshot).filter((e): e is [string, JsonValue] => e[1] !== undefined)),
+    ),
+  };
+}
+
+function decidedLeg(decided: LegDecision | undefined, leg?: Leg): JsonObject {
+  if (decided === undefined) throw new Error('a leg without a decision cannot be recorded');
+  const { permit } = decided;
+  return {
+    dataset: decided.dataset,
+    holder: decided.holder,
+    findings: leg?.findings ?? decided.findings,
+    permit:
+      permit === null
+        ? null
+        : {
+            plan: permit.plan.map((p) => ({ field: p.field, treatment: treatmentText(p.treatment), rule: p.rule })),
+            maxRows: permit.maxRows,
+            terms: permit.terms,
+          },
+  };
+}
+
+function concludedLeg(leg: Leg): JsonObject {
+  return {
+    state: leg.state,
+    ...(leg.code === undefined ? {} : { code: leg.code }),
+    ...(leg.records === undefined ? {} : { rows: leg.records.length }),
+  };
+}
+
+type StandingLeg = Standing['legs'][number];
+
+function standing(recorded: Recorded, outcome: Outcome | null, legs: readonly StandingLeg[]): Standing {
+  return {
+    asker: recorded.asker,
+    outcome,
+    legs: legs.map((l) => ({
+      dataset: l.dataset,
+      holder: l.holder,
+      state: l.state,
+      ...(l.code === undefined ? {} : { code: l.code }),
+    })),
+    ...(recorded.idempotency === undefined ? {} : { idempotency: recorded.idempotency }),
+  };
+}

@@ -1,0 +1,53 @@
+import { readCells } from './cells.ts';
+import { type Flaw, flaw } from './flaw.ts';
+
+/** Each role with every role it includes, itself first. */
+export type Roles = ReadonlyMap<string, readonly string[]>;
+
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
+/**
+ * Reads `roles.csv`: `role, includes` with roles separated by blanks, `-` for none. The hierarchy is flattened here, so
+ * no decision depends on how deep it is (Casbin's own role manager stops at ten levels without a word).
+ * @returns the roles, and flaws for unknown names and cycles; roles with a flaw are left out.
+ */
+export function readRoles(file: string, source: string): { readonly roles: Roles; readonly flaws: readonly Flaw[] } {
+  const table = readCells(file, source);
+  const flaws: Flaw[] = [...table.flaws];
+  const direct = new Map<string, readonly string[]>();
+  const places = new Map<string, { line: number; column: number }>();
+  const [header, ...rows] = table.rows;
+  if (header?.map((c) => c.text).join(',') !== 'role,includes') {
+    flaws.push(flaw({ file, line: 1, column: 1 }, 'roles/shape', 'the header "role, includes"'));
+  }
+  for (const row of rows) {
+    const [role, includes] = row;
+    if (!role || !includes || row.length !== 2 || !NAME.test(role.text) || direct.has(role.text)) {
+      const place = { file, line: role?.line ?? 1, column: role?.column ?? 1 };
+      flaws.push(flaw(place, 'roles/shape', 'two columns: a role not named before, and the roles it includes or -'));
+      continue;
+    }
+    direct.set(role.text, includes.text === '-' ? [] : includes.text.split(/\s+/));
+    places.set(role.text, includes);
+  }
+  const roles = new Map<string, readonly string[]>();
+  for (const [role, includes] of direct) {
+    const place = { file, line: 1, column: 1, ...places.get(role) };
+    const unknown = includes.find((name) => !direct.has(name));
+    if (unknown !== undefined) {
+      flaws.push(flaw(place, 'roles/shape', `a role of this file, not "${unknown}"`));
+      continue;
+    }
+    const reached = new Set<string>([role]);
+    let cycle = false;
+    for (const name of reached) {
+      for (const next of direct.get(name) ?? []) {
+        if (next === role) cycle = true;
+        reached.add(next);
+      }
+    }
+    if (cycle) flaws.push(flaw(place, 'roles/cycle', `that "${role}" does not include itself`));
+    else roles.set(role, [...reached]);
+  }
+  return { roles, flaws };
+}
