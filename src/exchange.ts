@@ -28,13 +28,20 @@ export interface Submission {
   readonly idempotency?: { readonly key: string; readonly request: Digest };
 }
 
+/** What the rules say of a submission: a decision for each dataset asked. */
+export interface Decided {
+  readonly person: Person | null;
+  readonly legs: readonly LegDecision[];
+  /** Facts of each leg, in the order of `legs`. */
+  readonly facts: readonly Facts[];
+  /** Errors met while judging; each refused its leg. */
+  readonly defects: readonly unknown[];
+}
+
 /** Rules, facts and version hashes of one moment; an exchange finishes on the one it started with. */
 export interface Ruleset {
   readonly versions: Versions;
-  decide(
-    submission: Submission,
-    now: Instant,
-  ): { person: Person | null; legs: readonly LegDecision[]; facts: readonly Facts[] };
+  decide(submission: Submission, now: Instant): Decided;
   judgeResult(rows: number, maxRows: number, terms: Finding): Finding;
 }
 
@@ -72,7 +79,8 @@ export function createExchange(ports: Ports): Conduct {
     const now = ports.clock.now();
 
     // A crash here: nobody was asked, nothing is recorded, the asker gets no answer.
-    const decision = decideSafely(ports, ruleset, submission, now);
+    const decision = ruleset.decide(submission, now);
+    for (const defect of decision.defects) ports.defect(defect);
     const recorded: Recorded = {
       ...submission,
       address: submission.channel.address,
@@ -125,9 +133,9 @@ async function conductLeg(ports: Ports, ruleset: Ruleset, submission: Submission
 
 /** Facts can change between the decision and the question to the holder: they are read again just before. */
 function stillPermitted(ports: Ports, submission: Submission, permit: Permit): void {
-  const again = ports.ruleset().decide(submission, ports.clock.now());
-  const leg = again.legs.find((l) => l.dataset === permit.dataset);
-  if (leg === undefined || leg.permit === null) throw new Fault('exchange/not-in-force');
+  const alone = { ...submission, enquiry: { ...submission.enquiry, datasets: [permit.dataset] } };
+  const [leg] = ports.ruleset().decide(alone, ports.clock.now()).legs;
+  if (!leg?.permit) throw new Fault('exchange/not-in-force');
 }
 
 function answeredLeg({ dataset, holder, findings }: LegDecision, permit: Permit, treated: Treated): Leg {
@@ -142,16 +150,6 @@ function answeredLeg({ dataset, holder, findings }: LegDecision, permit: Permit,
     ...(permit.output === 'records' ? { records: treated.records, fields: told } : {}),
     terms: permit.terms,
   };
-}
-
-/** Nothing may be allowed because judging failed: every leg is refused, unjudged, and recorded so. */
-function decideSafely(ports: Ports, ruleset: Ruleset, submission: Submission, now: Instant) {
-  try {
-    return ruleset.decide(submission, now);
-  } catch (error) {
-    ports.defect(error);
-    throw new Fault('exchange/internal', undefined, { cause: error });
-  }
 }
 
 function refusalCode(findings: LegDecision['findings']): Pick<Leg, 'code'> {
