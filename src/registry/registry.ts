@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ConfigurationError } from '../domain/configuration-error.ts';
 import type { Dataset } from '../domain/dataset.ts';
 import { digestOfJson } from '../domain/digest.ts';
+import { freeze } from '../domain/freeze.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { Agreement, Partner, Person, Project } from '../domain/partnership.ts';
 import type { Digest } from '../domain/versions.ts';
@@ -46,12 +47,6 @@ export interface Registry {
 
 function byId<T extends { readonly id: string }>(all: readonly T[]): ReadonlyMap<string, T> {
   return new Map(all.map((one) => [one.id, one]));
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const inner of Object.values(value)) freeze(inner);
-  return Object.freeze(value);
 }
 
 /**
@@ -106,7 +101,9 @@ function registryOf(digest: Digest, content: Content): Registry {
     content.projects.flatMap((project) => project.members.map((member) => ({ member, project }))),
     ({ member }) => member,
   );
-  const projectsByMember = new Map([...memberships].map(([id, found]) => [id, freeze(found.map(({ project }) => project))]));
+  const projectsByMember = new Map(
+    [...memberships].map(([id, found]) => [id, freeze(found.map(({ project }) => project))]),
+  );
   const none: readonly Project[] = freeze([]);
   return freeze({
     digest,

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { parseNetwork } from '../domain/network.ts';
+import { distinct, isSafeUrl, SAFE_URL, word } from './words.ts';
+
+/** RFC 7518, RFC 8037, RFC 9864: asymmetric ones only, since who can check a shared secret can also use it. */
+const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'EdDSA'] as const;
+
+/** 0: the system picks one. */
+export const portSchema = z.int().min(0).max(65_535);
+const listen = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9.:-]+$/, 'expected a host or address'),
+  port: portSchema,
+});
+const cidr = z.string().refine((text) => parseNetwork(text) !== undefined, {
+  error: 'expected a range such as 10.20.0.0/16 or 2001:db8::/32, no bits set beyond the prefix',
+});
+const url = z.string().refine(isSafeUrl, SAFE_URL);
+
+/** `gateway.yaml`. What it means together with the registry is checked where both are loaded. */
+export const settingsSchema = z.strictObject({
+  origin: url.refine((text) => URL.parse(text)?.origin === text, 'expected scheme, host and port and nothing after'),
+  listen,
+  ops: listen,
+  state: z.string().min(1),
+  policies: z.string().min(1),
+  ledger: z.strictObject({
+    // C2SP signed-note: a key's name has neither blanks nor plus signs.
+    origin: z.string().regex(/^[A-Za-z0-9._~/-]{1,200}$/, 'expected a name such as gateway.example.org/log'),
+  }),
+  issuers: z
+    .array(
+      z.strictObject({
+        issuer: url,
+        audience: z.string().min(1),
+        algorithms: distinct(z.enum(ALGORITHMS), 1),
+        jwksUri: url.exactOptional(),
+        partner: word,
+      }),
+    )
+    .min(1),
+  networks: z.record(word, distinct(cidr, 1)).default({}),
+  trustedProxies: distinct(cidr).default([]),
+  limits: z
+    .strictObject({
+      bodyBytes: z.int().min(1_024).max(1_048_576).default(65_536),
+      headBytes: z.int().min(4_096).max(65_536).default(16_384),
+      inFlight: z.int().min(1).max(10_000).default(256),
+      exchangeTimeoutMs: z.int().min(100).max(300_000).default(30_000),
+      unverifiedPerMinute: z.int().min(1).max(100_000).default(60),
+    })
+    .prefault({}),
+});
+export type Settings = z.output<typeof settingsSchema>;
