@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { Fault, type FaultCode } from '../../domain/faults.ts';
 
 /** What of undici's answer is looked at. */
@@ -24,9 +25,11 @@ const CODES: Readonly<Record<string, FaultCode>> = {
 export function transportFault(error: unknown, signal: AbortSignal, dataset: string): Fault {
   if (error instanceof Fault) return error;
   if (signal.aborted) return new Fault('holder/timeout', `${dataset}: no whole answer in time`);
+  // Its code is often missing, and it carries the answer's first bytes.
+  if (error instanceof errors.HTTPParserError)
+    return new Fault('holder/not-json', `${dataset}: it does not speak HTTP`);
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  const malformed = code.startsWith('HPE_') ? 'holder/not-json' : undefined;
-  return new Fault(CODES[code] ?? malformed ?? 'holder/unreachable', `${dataset}: ${code}`);
+  return new Fault(CODES[code] ?? 'holder/unreachable', `${dataset}: ${code}`);
 }
 
 /** Gives a body up without waiting for it. */
