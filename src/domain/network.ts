@@ -87,3 +87,12 @@ export function clientAddress(
   }
   return hops[0]?.toString() ?? UNKNOWN_ADDRESS;
 }
+
+/** The network that requests of unknown callers are counted under: /24 of IPv4, /64 of IPv6. Not an address: no person. */
+export function originNetwork(address: string): string {
+  const parsed = parseAddress(address);
+  if (parsed === undefined) return UNKNOWN_ADDRESS;
+  const bits = parsed.kind() === 'ipv4' ? 24 : 64;
+  const bytes = parsed.toByteArray().map((byte, i) => (i * 8 < bits ? byte : 0));
+  return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
+}

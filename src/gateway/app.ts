@@ -1,0 +1,61 @@
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { getExchange, postExchange } from './exchanges.ts';
+import { getDatasets, getMe } from './me.ts';
+import type { GatewayPorts } from './ports.ts';
+import { Problem } from './problem.ts';
+import { answerErrors, identifyCaller, readJson } from './receive.ts';
+import type { Unverified } from './unverified.ts';
+
+/** The partner API: one list, in the order in which a request passes it. */
+export function createApp(ports: GatewayPorts, unverified: Unverified): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.set('case sensitive routing', true);
+  app.set('strict routing', true);
+
+  app.use(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    }),
+  );
+  app.use(notStored);
+  app.use(inFlight(ports));
+  app.use(identifyCaller(ports, unverified));
+
+  app.route('/v1/exchanges').post(readJson(ports), postExchange(ports)).all(onlyMethods('POST'));
+  app.route('/v1/exchanges/:id').get(getExchange(ports)).all(onlyMethods('GET'));
+  app.route('/v1/me').get(getMe(ports)).all(onlyMethods('GET'));
+  app.route('/v1/datasets').get(getDatasets(ports)).all(onlyMethods('GET'));
+
+  app.use(() => {
+    throw new Problem('request/not-found');
+  });
+  app.use(answerErrors(ports));
+  return app;
+}
+
+const notStored: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** Sheds load before anything is done for it. */
+function inFlight(ports: GatewayPorts): RequestHandler {
+  let current = 0;
+  return (_req, res, next) => {
+    if (current >= ports.limits.inFlight) throw new Problem('request/too-many', { retryAfter: 1 });
+    current++;
+    res.once('close', () => current--);
+    next();
+  };
+}
+
+function onlyMethods(allow: string): RequestHandler {
+  return (_req, res) => {
+    res.set('Allow', allow);
+    throw new Problem('request/method');
+  };
+}

@@ -1,0 +1,52 @@
+import type { Caller, Channel } from '../domain/caller.ts';
+import type { Dataset } from '../domain/dataset.ts';
+import type { Enquiry } from '../domain/enquiry.ts';
+import type { ExchangeId } from '../domain/ids.ts';
+import type { LegDecision } from '../domain/leg.ts';
+import type { Agreement, Person, Project } from '../domain/partnership.ts';
+import type { Clock, Instant } from '../domain/time.ts';
+import type { Conduct } from '../exchange.ts';
+import type { Ledger, Standing } from '../ledger/entry.ts';
+import type { Receipt } from '../ledger/receipt.ts';
+
+/** Where an exchange stands, and the receipt of its outcome once there is one. */
+export type FoundExchange = Standing & { readonly exchange: string; readonly receipt: Receipt | null };
+
+/** One line of the operational log. Codes, counts and times only: no personal data. */
+export type LogLine = (event: string, fields: Readonly<Record<string, unknown>>) => void;
+
+/** What the partner API needs of the rest; `main.ts` puts it together. */
+export interface GatewayPorts {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly conduct: Conduct;
+  readonly log: LogLine;
+  readonly limits: {
+    readonly bodyBytes: number;
+    readonly headBytes: number;
+    readonly inFlight: number;
+    readonly exchangeTimeoutMs: number;
+    readonly unverifiedPerMinute: number;
+  };
+  newExchangeId(): ExchangeId;
+  /** Throws `UnknownCaller` or `Fault('identity/unavailable')`. */
+  identify(authorization: string | undefined, now: Instant): Promise<Caller>;
+  /** Keyed hash of issuer and subject. */
+  askerOf(caller: Caller): string;
+  clientAddress(socketAddress: string | undefined, forwardedFor: string | undefined): string;
+  findExchange(id: ExchangeId): Promise<FoundExchange | undefined>;
+  findByIdempotency(asker: string, key: string): Promise<FoundExchange | undefined>;
+  readonly registry: {
+    personOf(issuer: string, subject: string): Person | undefined;
+    projectsOf(person: string): readonly Project[];
+    agreement(id: string): Agreement | undefined;
+    dataset(id: string): Dataset | undefined;
+  };
+  /** What the rules would say; gives no leave to ask anybody, and what it permits is thrown away. */
+  foresee(
+    caller: Caller,
+    channel: Channel,
+    enquiry: Enquiry,
+    now: Instant,
+  ): readonly Pick<LegDecision, 'dataset' | 'findings'>[];
+}

@@ -1,0 +1,125 @@
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { Caller, Channel } from '../domain/caller.ts';
+import { Fault } from '../domain/faults.ts';
+import { originNetwork } from '../domain/network.ts';
+import { UnknownCaller } from '../domain/unknown-caller.ts';
+import type { GatewayPorts } from './ports.ts';
+import { PROBLEMS, Problem, type ProblemCode, problemOfFault, sendProblem } from './problem.ts';
+import type { Unverified } from './unverified.ts';
+
+/** What is known of a request once its caller is. Kept beside the request, not on it: nothing a client sends can pose as it. */
+export interface Received {
+  readonly caller: Caller;
+  readonly channel: Channel;
+  readonly asker: string;
+}
+
+const received = new WeakMap<Request, Received>();
+
+export function receivedOf(req: Request): Received {
+  const known = received.get(req);
+  if (known === undefined) throw new Error('a handler ran before its caller was identified');
+  return known;
+}
+
+/**
+ * Identifies the caller from head and channel alone, before any body is read. Requests of unknown callers cost one
+ * signature check at most and are turned away per network after `unverifiedPerMinute`.
+ */
+export function identifyCaller(ports: GatewayPorts, unverified: Unverified): RequestHandler {
+  return async (req, _res, next) => {
+    const channel: Channel = { address: ports.clientAddress(req.socket.remoteAddress, req.get('x-forwarded-for')) };
+    const network = originNetwork(channel.address);
+    const now = ports.clock.now();
+    if (!unverified.admits(network, now)) throw new Problem('request/too-many', { retryAfter: 60 });
+    try {
+      const caller = await ports.identify(req.get('authorization'), now);
+      received.set(req, { caller, channel, asker: ports.askerOf(caller) });
+    } catch (error) {
+      if (!(error instanceof UnknownCaller)) throw error;
+      unverified.count(network, error.reason, now);
+      throw new Problem('people/unknown', { reason: error.reason, detail: error.message });
+    }
+    next();
+  };
+}
+
+/** Reads a JSON body, uncompressed, of at most `limits.bodyBytes`. */
+export function readJson(ports: GatewayPorts): RequestHandler[] {
+  const demandJson: RequestHandler = (req, _res, next) => {
+    // Express lets other types through with an empty body, so the type is demanded here.
+    const type = req.get('content-type') ?? '';
+    if (!/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)) throw new Problem('request/media-type');
+    next();
+  };
+  return [demandJson, express.json({ limit: ports.limits.bodyBytes, inflate: false, strict: true, type: () => true })];
+}
+
+/** What body-parser throws, by its `type`. */
+const BODY_ERRORS: Readonly<Record<string, ProblemCode>> = {
+  'entity.too.large': 'request/too-large',
+  'entity.parse.failed': 'request/malformed',
+  'entity.verify.failed': 'request/malformed',
+  'encoding.unsupported': 'request/media-type',
+  'charset.unsupported': 'request/media-type',
+  'request.size.invalid': 'request/malformed',
+  'request.aborted': 'request/malformed',
+};
+
+function asProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (error instanceof Fault) return problemOfFault(error);
+  const type = typeof error === 'object' && error !== null && 'type' in error ? String(error.type) : '';
+  const code = BODY_ERRORS[type];
+  if (code !== undefined) return new Problem(code);
+  // Express throws URIError where a path does not decode.
+  return error instanceof URIError ? new Problem('request/path') : undefined;
+}
+
+/**
+ * The one place where errors become answers. A bad request of a verified caller is recorded before it is answered; what
+ * was not foreseen is logged for operators, and the caller learns only that it happened.
+ */
+export function answerErrors(ports: GatewayPorts) {
+  return async (error: unknown, req: Request, res: Response, _next: NextFunction): Promise<void> => {
+    let problem = asProblem(error);
+    if (problem === undefined) {
+      ports.log('defect', { error: error instanceof Error ? error.stack : String(error) });
+      problem = new Problem('gateway/internal');
+    }
+    const known = received.get(req);
+    const bad = PROBLEMS[problem.code].status < 500 && known !== undefined;
+    if (bad && known !== undefined) {
+      try {
+        const exchange = await recordBadRequest(ports, known, problem);
+        problem = new Problem(problem.code, { ...problem.details, exchange });
+      } catch (fault) {
+        problem = problemOfFault(fault instanceof Fault ? fault : new Fault('ledger/unavailable'));
+      }
+    }
+    sendProblem(res, problem.code, problem.details);
+  };
+}
+
+async function recordBadRequest(ports: GatewayPorts, { caller, channel }: Received, problem: Problem): Promise<string> {
+  const exchange = ports.newExchangeId();
+  const person = ports.registry.personOf(caller.issuer, caller.subject);
+  await ports.ledger.append({
+    kind: 'bad-request',
+    exchange,
+    accountability: {
+      who: {
+        issuer: caller.issuer,
+        subject: caller.subject,
+        person: person?.id ?? null,
+        partner: person?.partner ?? null,
+        address: channel.address,
+      },
+      code: problem.code,
+      errors: (problem.details.errors ?? []).map(({ path, code }) => ({ path, code })),
+    },
+    subject: null,
+  });
+  ports.log('bad-request', { exchange, code: problem.code });
+  return exchange;
+}
