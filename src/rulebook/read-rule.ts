@@ -63,7 +63,9 @@ export function readRule(reading: Reading, row: readonly Cell[]): Rule | null {
   if (verdict === 'deny' && limits.length > 0) say(ifCell, 'limit/place', 'limits only in allow rows');
 
   const then =
-    what === null ? null : readThenCell({ reading, safe, what, verdict, limits, cell: thenCell, whatCell, say });
+    what === null
+      ? null
+      : readThenCell({ reading, safe, what, verdict, limits, cell: thenCell, whatCell, ifCell, say });
   if (flaws.length > before || what === null || then === null) return null;
   return {
     safe,
@@ -87,11 +89,12 @@ interface ThenCell {
   readonly limits: readonly Limit[];
   readonly cell: Cell;
   readonly whatCell: Cell;
+  readonly ifCell: Cell;
   readonly say: (cell: Cell, code: FlawCode, expected: string) => void;
 }
 
 /** Which `then` a row may have follows from its Safe and its `what`. */
-function readThenCell({ reading, safe, what, verdict, limits, cell, whatCell, say }: ThenCell) {
+function readThenCell({ reading, safe, what, verdict, limits, cell, whatCell, ifCell, say }: ThenCell) {
   if (safe !== 'data' && what.field !== undefined)
     say(whatCell, 'what/field', `a dataset: rows of ${safe} do not name fields`);
   if (verdict !== 'allow' || (safe !== 'data' && safe !== 'outputs')) {
@@ -103,7 +106,7 @@ function readThenCell({ reading, safe, what, verdict, limits, cell, whatCell, sa
   if (safe === 'outputs') {
     if (what.level === undefined) say(whatCell, 'what/level', 'an output level: (hit) or (records)');
     if (what.level === 'records' && !limits.some((l) => l.name === 'rows')) {
-      say(whatCell, 'limit/missing', 'a limit rows<=number in "only if" of a row that releases records');
+      say(ifCell, 'limit/missing', 'a limit rows<=number in "only if" of a row that releases records');
     }
     return unwrap(readRelease(cell.text), cell, say);
   }
