@@ -1,0 +1,181 @@
+import { type Instant, isoTime } from '../../domain/time.ts';
+import type { Digest } from '../../domain/versions.ts';
+import { toBase64 } from '../../ledger/base64.ts';
+import { signCheckpoint } from '../../ledger/checkpoint.ts';
+import { answerCommitment, detailsDigest, entryText, entryTime, SALT_BYTES } from '../../ledger/compose.ts';
+import { edgeRoot, grow, leafHash, type NodeHash } from '../../ledger/merkle.ts';
+import { inclusionProver } from '../../ledger/proof.ts';
+import { type Part, sealDetails } from '../../ledger/sealing.ts';
+import type { KeySlot } from './key-slots.ts';
+import type { DraftMessage, RefusedMessage, WrittenMessage } from './protocol.ts';
+import type { ExchangeRow } from './statements.ts';
+import type { LedgerStore } from './store.ts';
+
+export interface BatchResult {
+  readonly written: readonly WrittenMessage[];
+  /** Drafts that contradict what is written; the others are durable all the same. */
+  readonly refused: readonly RefusedMessage[];
+}
+
+/** The two keys of an exchange that is open, so that its outcome need not look them up. */
+export interface ExchangeSlots {
+  readonly accountability: KeySlot;
+  readonly subject: KeySlot | null;
+}
+
+/**
+ * Seals, composes, hashes, signs and commits a batch: one transaction, one sync. A crash before the commit leaves
+ * nothing of it; after the commit the entries stand, though nobody was told, and open exchanges among them are closed
+ * as interrupted at the next start.
+ * @param remembered slots of open exchanges. To be emptied by the caller when this throws.
+ * @throws Fault('clock/untrusted') before anything is written, and whatever SQLite throws: then the store must be reopened.
+ */
+export function writeBatch(
+  store: LedgerStore,
+  drafts: readonly DraftMessage[],
+  now: Instant,
+  remembered: Map<string, ExchangeSlots>,
+): BatchResult {
+  const { statements, slots, end } = store;
+  const time = entryTime(now, end.time);
+  slots.ensure(drafts.length * 2);
+  statements.begin.run();
+  // Somebody who writes past the lock would fork the log: the tree in memory must be the one on disk.
+  if ((statements.lastCheckpoint.get()?.size ?? 0) !== end.edge.size)
+    throw new Error('another process wrote to the ledger');
+
+  const refused: RefusedMessage[] = [];
+  const composed: { id: number; index: number; entry: string; salt: string }[] = [];
+  const leaves: NodeHash[] = [];
+  for (const draft of drafts) {
+    const row = statements.exchange.get(draft.exchange);
+    const reason = contradiction(store, draft, row);
+    if (reason !== null) {
+      refused.push({ id: draft.id, reason });
+      continue;
+    }
+    const index = end.edge.size + composed.length;
+    const { entry, bytes, salt } = insert(store, draft, row, index, time, remembered);
+    leaves.push(leafHash(bytes));
+    composed.push({ id: draft.id, index, entry, salt });
+  }
+  if (composed.length === 0) {
+    store.db.exec('ROLLBACK');
+    return { written: [], refused };
+  }
+
+  const growth = grow(end.edge, leaves);
+  for (const node of growth.nodes) statements.node.run(node.level, node.index, Buffer.from(node.hash));
+  const size = growth.edge.size;
+  const note = signCheckpoint(size, edgeRoot(growth.edge), store.options.signer);
+  statements.checkpoint.run(size, note, slots.next);
+  statements.commit.run();
+  store.checkFiles();
+
+  store.end = { edge: growth.edge, time, head: { size, note } };
+  const prove = inclusionProver(size, growth.at);
+  return { written: composed.map((one) => ({ ...one, proof: prove(one.index).map(toBase64).join('') })), refused };
+}
+
+/** Why a draft cannot follow what is written: promise "exactly one outcome per exchange". Null: it can. */
+function contradiction(store: LedgerStore, draft: DraftMessage, row: ExchangeRow | undefined): string | null {
+  const { kind, standing } = draft;
+  if (kind !== 'asked' && kind !== 'outcome') return null;
+  if (kind === 'asked' && row !== undefined) return 'the exchange was recorded before';
+  if (kind === 'outcome' && row !== undefined && row.closed !== null) return 'the exchange has its outcome already';
+  if (row !== undefined || standing === null || standing.asker === null || standing.key === null) return null;
+  const other = store.statements.byKey.get(standing.asker, standing.key);
+  return other === undefined ? null : 'the idempotency key was used before';
+}
+
+function insert(
+  store: LedgerStore,
+  draft: DraftMessage,
+  row: ExchangeRow | undefined,
+  index: number,
+  time: Instant,
+  remembered: Map<string, ExchangeSlots>,
+): { entry: string; bytes: Buffer; salt: string } {
+  const { statements, options } = store;
+  const { kind, exchange, standing } = draft;
+  const keys = slotsOf(store, draft, row, remembered);
+  const salt = draft.answer === null ? null : Buffer.from(options.random(SALT_BYTES));
+  const answer = draft.answer === null || salt === null ? null : { digest: draft.answer, salt: toBase64(salt) };
+
+  const seal = (slot: KeySlot, part: Part, text: string) =>
+    sealDetails(slot.key, { kind, exchange, part }, text, options.random);
+  const accountability = seal(keys.accountability, 'accountability', envelope(draft.accountability, answer));
+  const subject =
+    draft.subject === null || keys.subject === null
+      ? null
+      : seal(keys.subject, 'subject', envelope(draft.subject, null));
+
+  const composed = {
+    v: 1,
+    kind,
+    exchange,
+    time: isoTime(time),
+    accountability: detailsDigest(accountability),
+    subject: subject === null ? null : detailsDigest(subject),
+  } as const;
+  const entry = entryText(
+    draft.answer === null || salt === null ? composed : { ...composed, answer: answerCommitment(salt, draft.answer) },
+  );
+  const bytes = Buffer.from(entry, 'latin1');
+
+  statements.entry.run(index, kind, exchange, time, bytes);
+  statements.details.run(
+    index,
+    keys.accountability.id,
+    accountability,
+    subject === null ? null : (keys.subject?.id ?? null),
+    subject,
+  );
+  const subjectSlot = keys.subject?.id ?? null;
+  if (kind === 'asked' || (kind === 'outcome' && row === undefined)) {
+    const asked = kind === 'asked' ? index : null;
+    statements.begun.run(
+      exchange,
+      standing?.asker ?? null,
+      standing?.key ?? null,
+      standing?.request ?? null,
+      standing?.outcome ?? null,
+      standing?.legs ?? '[]',
+      asked,
+      asked === null ? index : null,
+      keys.accountability.id,
+      subjectSlot,
+      options.node,
+    );
+    if (kind === 'asked') remembered.set(exchange, keys);
+  } else if (kind === 'outcome') {
+    statements.closed.run(standing?.outcome ?? null, standing?.legs ?? row?.legs ?? '[]', index, subjectSlot, exchange);
+    remembered.delete(exchange);
+  }
+  return { entry, bytes, salt: answer?.salt ?? '' };
+}
+
+/** What is sealed: the details, and beside them what is needed to show the receipt again. */
+function envelope(details: string, answer: { readonly digest: Digest; readonly salt: string } | null): string {
+  return answer === null ? `{"details":${details}}` : `{"answer":${JSON.stringify(answer)},"details":${details}}`;
+}
+
+function slotsOf(
+  store: LedgerStore,
+  draft: DraftMessage,
+  row: ExchangeRow | undefined,
+  remembered: ReadonlyMap<string, ExchangeSlots>,
+): ExchangeSlots {
+  const { slots } = store;
+  const known = row === undefined ? undefined : (remembered.get(draft.exchange) ?? storedSlots(store, row));
+  const accountability = known?.accountability ?? slots.take();
+  const subject = known?.subject ?? (draft.subject === null ? null : slots.take());
+  return { accountability, subject };
+}
+
+/** Slots of an exchange that an earlier process began. A destroyed one is replaced by a fresh one. */
+function storedSlots(store: LedgerStore, row: ExchangeRow): Partial<ExchangeSlots> {
+  const accountability = store.slots.find(row.accountability_slot);
+  const subject = row.subject_slot === null ? undefined : store.slots.find(row.subject_slot);
+  return { ...(accountability && { accountability }), ...(subject && { subject }) };
+}

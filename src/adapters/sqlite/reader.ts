@@ -1,0 +1,138 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import type { ExchangeId } from '../../domain/ids.ts';
+import type { JsonObject } from '../../domain/json.ts';
+import type { Instant } from '../../domain/time.ts';
+import { isEntryKind } from '../../ledger/compose.ts';
+import { openSealed, type Part, unwrapKey } from '../../ledger/sealing.ts';
+import type { LedgerSource } from '../../ledger/source.ts';
+import { ledgerPaths } from './files.ts';
+import { checkKeysSchema, checkLedgerSchema } from './schema.ts';
+import { databaseSource } from './source.ts';
+
+/** An entry as a list shows it: nothing that was sealed. */
+export interface EntryLine {
+  readonly index: number;
+  readonly kind: string;
+  readonly exchange: string;
+  readonly time: Instant;
+  /** The leaf, canonical JSON text. */
+  readonly entry: string;
+}
+
+/** Details of one entry, opened. A part is null where there is none or its key was destroyed. */
+export interface OpenedDetails {
+  readonly accountability: JsonObject | null;
+  readonly subject: JsonObject | null;
+}
+
+/** Reads a ledger beside a gateway that writes it. */
+export interface LedgerReader {
+  /** For `verifyLedger`: the ledger as it stands now. */
+  source(): LedgerSource;
+  /** Entries from `from` on, ascending. */
+  list(from: number, limit: number): readonly EntryLine[];
+  /** All entries of an exchange, ascending. */
+  entriesOf(exchange: ExchangeId): readonly EntryLine[];
+  entry(index: number): EntryLine | null;
+  /** The newest checkpoint, a signed note; null where nothing was written. */
+  checkpoint(): string | null;
+  /**
+   * Opens details. This is a reading of the log: the caller must have made its `reading` entry durable before.
+   * @param kek 32 bytes. @returns null where there is no such entry. @throws Error where bytes and key do not fit.
+   */
+  openDetails(index: number, kek: Uint8Array): OpenedDetails | null;
+  close(): void;
+}
+
+interface DetailsRow {
+  readonly accountability_slot: number;
+  readonly accountability: Buffer | null;
+  readonly subject_slot: number | null;
+  readonly subject: Buffer | null;
+}
+
+const LINE = 'SELECT idx AS "index", kind, exchange, time, CAST(bytes AS TEXT) AS entry FROM entries';
+const envelope = z.object({ details: z.record(z.string(), z.json()) });
+
+/**
+ * @param path directory of a ledger, or its ledger.db. @throws Error where there is none, or one of a later version.
+ */
+export function openReader(path: string): LedgerReader {
+  const directory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const file = directory ? ledgerPaths(path).ledger : path;
+  const keysFile = ledgerPaths(dirname(file)).keys;
+  const db = openReadonly(file, checkLedgerSchema);
+  let keys: Database.Database | null = null;
+  const keysPresent = statSync(keysFile, { throwIfNoEntry: false }) !== undefined;
+  try {
+    if (keysPresent) keys = openReadonly(keysFile, checkKeysSchema);
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+  const wrapped = keys?.prepare<[number], { wrapped: Buffer }>('SELECT wrapped FROM slots WHERE id = ?');
+  const lines = db.prepare<[number, number], EntryLine>(`${LINE} WHERE idx >= ? ORDER BY idx LIMIT ?`);
+  const line = db.prepare<[number], EntryLine>(`${LINE} WHERE idx = ?`);
+  const ofExchange = db.prepare<[string, string], EntryLine>(
+    `${LINE} WHERE exchange = ? AND kind IN ('asked', 'outcome') UNION ALL ` +
+      `${LINE} WHERE exchange = ? AND kind NOT IN ('asked', 'outcome') ORDER BY 1`,
+  );
+  const newest = db.prepare<[], { note: string }>('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
+  const details = db.prepare<[number], DetailsRow>('SELECT * FROM details WHERE idx = ?');
+
+  const opened = (
+    found: EntryLine,
+    part: Part,
+    slot: number | null,
+    sealed: Buffer | null,
+    kek: Buffer,
+  ): JsonObject | null => {
+    if (slot === null || sealed === null) return null;
+    if (wrapped === undefined) throw new Error(`${keysFile} is missing: without it nothing opens`);
+    const row = wrapped.get(slot);
+    if (row === undefined) return null;
+    const key = unwrapKey(kek, slot, row.wrapped);
+    if (key === undefined) throw new Error(`key slot ${slot} does not open: another key-encryption key made it`);
+    const { kind, exchange } = found;
+    const text = isEntryKind(kind) ? openSealed(key, { kind, exchange, part }, sealed) : undefined;
+    if (text === undefined) throw new Error(`entry ${found.index}: its ${part} details do not open; verify the ledger`);
+    return envelope.parse(JSON.parse(text)).details;
+  };
+
+  return {
+    source: () => databaseSource(db, keys),
+    list: (from, limit) => lines.all(from, limit),
+    entriesOf: (exchange) => ofExchange.all(exchange, exchange),
+    entry: (index) => line.get(index) ?? null,
+    checkpoint: () => newest.get()?.note ?? null,
+    openDetails(index, kek) {
+      const found = line.get(index);
+      const row = details.get(index);
+      if (found === undefined || row === undefined) return null;
+      const key = Buffer.from(kek);
+      return {
+        accountability: opened(found, 'accountability', row.accountability_slot, row.accountability, key),
+        subject: opened(found, 'subject', row.subject_slot, row.subject, key),
+      };
+    },
+    close() {
+      db.close();
+      keys?.close();
+    },
+  };
+}
+
+function openReadonly(path: string, check: (db: Database.Database) => void): Database.Database {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new Error(`${path} does not exist`);
+  const db = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    check(db);
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}

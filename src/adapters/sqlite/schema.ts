@@ -1,0 +1,93 @@
+import type { Database } from 'better-sqlite3';
+
+/** Marks the file as a ledger of ours: "5SLG". */
+export const LEDGER_APPLICATION_ID = 0x35534c47;
+/** "5SLK" */
+export const KEYS_APPLICATION_ID = 0x35534c4b;
+
+const APPEND_ONLY = ['entries', 'nodes', 'checkpoints', 'details'] as const;
+
+/** Each element brings the schema from its position to the next `user_version`. Never change one that was released. */
+const LEDGER_MIGRATIONS: readonly string[] = [
+  `
+  -- bytes: the canonical JSON that was hashed. The other columns repeat what it says, for searching.
+  CREATE TABLE entries (
+    idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, exchange TEXT NOT NULL, time INTEGER NOT NULL, bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX entries_once ON entries (exchange, kind) WHERE kind IN ('asked', 'outcome');
+  CREATE INDEX entries_other ON entries (exchange) WHERE kind NOT IN ('asked', 'outcome');
+
+  -- Full subtrees of level 1 and above; level 0 is the hash of entries.bytes.
+  CREATE TABLE nodes (
+    level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, idx)
+  ) STRICT, WITHOUT ROWID;
+
+  -- next_slot: the first key slot that no entry under this checkpoint uses.
+  CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL, next_slot INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE details (
+    idx INTEGER PRIMARY KEY REFERENCES entries (idx),
+    accountability_slot INTEGER NOT NULL, accountability BLOB NOT NULL,
+    subject_slot INTEGER, subject BLOB
+  ) STRICT;
+
+  -- What the asker may see again. Outside the tree: rebuilt from it if lost. outcome NULL: open.
+  CREATE TABLE exchanges (
+    exchange TEXT PRIMARY KEY, asker TEXT, key TEXT, request TEXT, outcome TEXT, legs TEXT NOT NULL,
+    asked INTEGER, closed INTEGER, accountability_slot INTEGER NOT NULL, subject_slot INTEGER, node TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX exchanges_key ON exchanges (asker, key) WHERE key IS NOT NULL;
+  CREATE INDEX exchanges_open ON exchanges (exchange) WHERE closed IS NULL;
+
+  ${APPEND_ONLY.map(
+    (table) => `
+  CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+  CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;`,
+  ).join('')}
+  `,
+];
+
+const KEYS_MIGRATIONS: readonly string[] = [
+  // AUTOINCREMENT: the number of a destroyed slot is never given again.
+  'CREATE TABLE slots (id INTEGER PRIMARY KEY AUTOINCREMENT, wrapped BLOB NOT NULL) STRICT;',
+];
+
+export function migrateLedger(db: Database): void {
+  migrate(db, LEDGER_APPLICATION_ID, LEDGER_MIGRATIONS);
+}
+
+export function migrateKeys(db: Database): void {
+  migrate(db, KEYS_APPLICATION_ID, KEYS_MIGRATIONS);
+}
+
+/** @throws Error where the file is no ledger, or one that a later version wrote. */
+export function checkLedgerSchema(db: Database): void {
+  checkSchema(db, LEDGER_APPLICATION_ID, LEDGER_MIGRATIONS.length);
+}
+
+export function checkKeysSchema(db: Database): void {
+  checkSchema(db, KEYS_APPLICATION_ID, KEYS_MIGRATIONS.length);
+}
+
+function migrate(db: Database, application: number, migrations: readonly string[]): void {
+  const from = pragmaNumber(db, 'user_version');
+  if (from > 0 || pragmaNumber(db, 'application_id') !== 0) checkSchema(db, application, migrations.length, from);
+  if (from === migrations.length) return;
+  db.transaction(() => {
+    for (const sql of migrations.slice(from)) db.exec(sql);
+    db.pragma(`application_id = ${application}`);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}
+
+function checkSchema(db: Database, application: number, newest: number, oldest = newest): void {
+  const version = pragmaNumber(db, 'user_version');
+  if (pragmaNumber(db, 'application_id') !== application) throw new Error(`${db.name} is not a file of the ledger`);
+  if (version > newest) throw new Error(`${db.name} has schema ${version}; this version knows up to ${newest}`);
+  if (version < oldest)
+    throw new Error(`${db.name} has schema ${version}: start the gateway once to bring it to ${newest}`);
+}
+
+function pragmaNumber(db: Database, name: string): number {
+  return Number(db.pragma(name, { simple: true }));
+}

@@ -1,0 +1,111 @@
+import type { Database } from 'better-sqlite3';
+import type { LedgerSource, StoredCheckpoint, StoredEntry, StoredPart } from '../../ledger/source.ts';
+
+/** Rows read at a time: short reads, so that the writer's log can be folded in between. */
+const CHUNK = 512;
+
+interface EntryRow {
+  readonly idx: number;
+  readonly kind: string;
+  readonly exchange: string;
+  readonly time: number;
+  readonly bytes: Buffer;
+  readonly accountability_slot: number | null;
+  readonly accountability: Buffer | null;
+  readonly subject_slot: number | null;
+  readonly subject: Buffer | null;
+  readonly has_details: number;
+}
+
+/**
+ * The ledger in a file, for the verifier, as it stands now. The rows are append-only, so that what lies below the
+ * present end needs no snapshot while it is read.
+ * @param keys to tell which details can no longer be opened; null where keys.db is not at hand: then none is called erased.
+ */
+export function databaseSource(db: Database, keys: Database | null): LedgerSource {
+  const counted = db.transaction(() => ({
+    entries: Number(db.prepare('SELECT count(*) FROM entries').pluck().get()),
+    end: Number(db.prepare('SELECT coalesce(max(size), 0) FROM checkpoints').pluck().get()),
+  }))();
+  const { entries: size, end } = counted;
+  const erased = slotLookup(keys);
+  return {
+    size,
+    *entries() {
+      const rows = db.prepare<[number, number], EntryRow>(
+        'SELECT e.idx, kind, exchange, time, bytes, accountability_slot, accountability, subject_slot, subject, ' +
+          'd.idx IS NOT NULL AS has_details FROM entries e LEFT JOIN details d ON d.idx = e.idx ' +
+          'WHERE e.idx >= ? ORDER BY e.idx LIMIT ?',
+      );
+      let next = Number.MIN_SAFE_INTEGER;
+      for (let read = 0; read < size; ) {
+        const chunk = rows.all(next, Math.min(CHUNK, size - read));
+        const last = chunk.at(-1);
+        if (last === undefined) return;
+        read += chunk.length;
+        next = last.idx + 1;
+        yield chunk.map((row) => storedEntry(row, erased));
+      }
+    },
+    *checkpoints() {
+      const rows = db.prepare<[number, number, number], StoredCheckpoint>(
+        'SELECT size, note FROM checkpoints WHERE size > ? AND size <= ? ORDER BY size LIMIT ?',
+      );
+      let after = Number.MIN_SAFE_INTEGER;
+      for (;;) {
+        const chunk = rows.all(after, end, CHUNK);
+        const last = chunk.at(-1);
+        if (last === undefined) return;
+        after = last.size;
+        yield chunk;
+      }
+    },
+    *nodes(level) {
+      const rows = db.prepare<[number, number], { idx: number; hash: Buffer }>(
+        `SELECT idx, hash FROM nodes WHERE level = ? AND idx >= ? ORDER BY idx LIMIT ${CHUNK}`,
+      );
+      let next = 0;
+      for (;;) {
+        const chunk = rows.all(level, next);
+        // A gap ends the level: the verifier then misses a node.
+        const whole = chunk.filter((row, i) => row.idx === next + i);
+        if (whole.length > 0) yield whole.map((row) => row.hash);
+        if (whole.length < CHUNK) return;
+        next += CHUNK;
+      }
+    },
+  };
+}
+
+function storedEntry(row: EntryRow, erased: (slot: number) => boolean): StoredEntry {
+  const part = (slot: number | null, sealed: Buffer | null): StoredPart | null =>
+    slot === null && sealed === null ? null : { sealed, erased: slot !== null && erased(slot) };
+  return {
+    index: row.idx,
+    kind: row.kind,
+    exchange: row.exchange,
+    time: row.time,
+    bytes: row.bytes,
+    details: {
+      accountability: row.has_details === 1 ? part(row.accountability_slot, row.accountability) : null,
+      subject: row.has_details === 1 ? part(row.subject_slot, row.subject) : null,
+    },
+  };
+}
+
+/** Whether a slot was destroyed. Entries use neighbouring slots, so a stretch of them is read at a time. */
+function slotLookup(keys: Database | null): (slot: number) => boolean {
+  if (keys === null) return () => false;
+  const stretch = keys.prepare<[number, number], number>('SELECT id FROM slots WHERE id >= ? AND id < ?').pluck();
+  const read = new Map<number, ReadonlySet<unknown>>();
+  return (slot) => {
+    const first = slot - (slot % CHUNK);
+    let present = read.get(first);
+    if (present === undefined) {
+      present = new Set(stretch.all(first, first + CHUNK));
+      if (read.size > 16) read.clear();
+      read.set(first, present);
+    }
+    return !present.has(slot);
+  };
+}

@@ -1,0 +1,105 @@
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import { type ExchangeId, parseExchangeId } from '../../domain/ids.ts';
+import { toBase64 } from '../../ledger/base64.ts';
+import { openCheckpoint } from '../../ledger/checkpoint.ts';
+import type { Standing } from '../../ledger/entry.ts';
+import type { NoteVerifier } from '../../ledger/note.ts';
+import { inclusionProver } from '../../ledger/proof.ts';
+import { type Receipt, receiptFor } from '../../ledger/receipt.ts';
+import { openSealed, unwrapKey } from '../../ledger/sealing.ts';
+import type { LedgerPaths } from './files.ts';
+import { parseLegs, parseOutcome } from './legs.ts';
+import { checkKeysSchema, checkLedgerSchema } from './schema.ts';
+import { type ExchangeRow, exchangeById, exchangeByKey, storedNodes } from './statements.ts';
+
+/** An exchange as its asker may see it again. */
+export interface FoundExchange {
+  readonly exchange: ExchangeId;
+  readonly standing: Standing;
+  /** Null while open, where the outcome released nothing to commit to, or where its key was destroyed. */
+  readonly receipt: Receipt | null;
+}
+
+export interface StandingReader {
+  byId(id: ExchangeId): FoundExchange | null;
+  byKey(asker: string, key: string): FoundExchange | null;
+  close(): void;
+}
+
+const digest = z.templateLiteral(['sha256:', z.string().regex(/^[0-9a-f]{64}$/)]);
+const envelope = z.object({ answer: z.object({ digest, salt: z.string() }).optional() });
+const digestOrNull = digest.nullable();
+
+/** Reads exchanges on connections of its own. Throws what SQLite throws. */
+export function standingReader(paths: LedgerPaths, kek: Buffer, verifier: NoteVerifier): StandingReader {
+  const ledger = new Database(paths.ledger, { readonly: true, fileMustExist: true });
+  const keys = openKeysReadonly(paths.keys, ledger);
+  checkLedgerSchema(ledger);
+  const statements = {
+    byId: exchangeById(ledger),
+    byKey: exchangeByKey(ledger),
+    outcome: ledger.prepare<[number], { bytes: Buffer; slot: number; sealed: Buffer }>(
+      'SELECT bytes, accountability_slot AS slot, accountability AS sealed FROM entries JOIN details USING (idx) WHERE idx = ?',
+    ),
+    covering: ledger.prepare<[number], { note: string }>(
+      'SELECT note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1',
+    ),
+    key: keys.prepare<[number], { wrapped: Buffer }>('SELECT wrapped FROM slots WHERE id = ?'),
+  };
+  const at = storedNodes(ledger);
+
+  const receiptOf = (exchange: string, index: number): Receipt | null => {
+    const found = statements.outcome.get(index);
+    const wrapped = found === undefined ? undefined : statements.key.get(found.slot)?.wrapped;
+    if (found === undefined || wrapped === undefined) return null;
+    const dataKey = unwrapKey(kek, found.slot, wrapped);
+    const binding = { kind: 'outcome', exchange, part: 'accountability' } as const;
+    const opened = dataKey === undefined ? undefined : openSealed(dataKey, binding, found.sealed);
+    const answer = opened === undefined ? undefined : envelope.parse(JSON.parse(opened)).answer;
+    const checkpoint = statements.covering.get(index)?.note;
+    const signed = checkpoint === undefined ? undefined : openCheckpoint(checkpoint, verifier);
+    if (answer === undefined || checkpoint === undefined || signed === undefined) return null;
+    const proof = inclusionProver(signed.size, at)(index).map(toBase64);
+    return receiptFor(
+      { index, entry: found.bytes.toString('latin1'), checkpoint, proof, salt: answer.salt },
+      answer.digest,
+    );
+  };
+
+  const found = (row: ExchangeRow | undefined): FoundExchange | null => {
+    const id = row === undefined ? undefined : parseExchangeId(row.exchange);
+    if (row === undefined || id === undefined) return null;
+    return {
+      exchange: id,
+      standing: standingOf(row),
+      receipt: row.closed === null ? null : receiptOf(row.exchange, row.closed),
+    };
+  };
+
+  return {
+    byId: (id) => found(statements.byId.get(id)),
+    byKey: (asker, key) => found(statements.byKey.get(asker, key)),
+    close() {
+      ledger.close();
+      keys.close();
+    },
+  };
+}
+
+function standingOf(row: ExchangeRow): Standing {
+  const standing = { asker: row.asker ?? '', outcome: parseOutcome(row.outcome), legs: parseLegs(row.legs) };
+  const request = digestOrNull.parse(row.request);
+  return row.key === null || request === null ? standing : { ...standing, idempotency: { key: row.key, request } };
+}
+
+function openKeysReadonly(path: string, ledger: Database.Database): Database.Database {
+  try {
+    const keys = new Database(path, { readonly: true, fileMustExist: true });
+    checkKeysSchema(keys);
+    return keys;
+  } catch (thrown) {
+    ledger.close();
+    throw thrown;
+  }
+}

@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { EntryKind } from './entry.ts';
+
+/**
+ * Details are sealed with AES-256-GCM (NIST SP 800-38D): nonce of 12 bytes, ciphertext, tag of 16. The nonce is
+ * random; a data key seals the few entries of one exchange, so that two nonces never meet. What is sealed says what it
+ * belongs to: bytes moved to another entry, part or format do not open.
+ */
+export const PARTS = ['accountability', 'subject'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** What sealed bytes belong to. */
+export interface Binding {
+  readonly kind: EntryKind;
+  readonly exchange: string;
+  readonly part: Part;
+}
+
+/** Bytes from a source nobody can predict. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+export const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** @param key data key, 32 bytes. @param plaintext JSON text. */
+export function sealDetails(
+  key: Uint8Array,
+  binding: Binding,
+  plaintext: string,
+  random: RandomBytes = randomBytes,
+): Buffer {
+  return seal(key, detailsContext(binding), Buffer.from(plaintext), random(NONCE_BYTES));
+}
+
+/** The JSON text, or undefined where key, binding or bytes are not those that were sealed. */
+export function openSealed(key: Uint8Array, binding: Binding, sealed: Uint8Array): string | undefined {
+  return open(key, detailsContext(binding), sealed)?.toString('utf8');
+}
+
+/** A data key, wrapped under the key-encryption key and bound to its slot, so that slots cannot be swapped. */
+export function wrapKey(kek: Uint8Array, slot: number, dataKey: Uint8Array, random: RandomBytes = randomBytes): Buffer {
+  return seal(kek, slotContext(slot), dataKey, random(NONCE_BYTES));
+}
+
+/** The data key, or undefined where the key-encryption key is another or the bytes were changed. */
+export function unwrapKey(kek: Uint8Array, slot: number, wrapped: Uint8Array): Buffer | undefined {
+  const key = open(kek, slotContext(slot), wrapped);
+  return key?.length === KEY_BYTES ? key : undefined;
+}
+
+function detailsContext(binding: Binding): Buffer {
+  return Buffer.from(`five-safes details v1\n${binding.kind}\n${binding.exchange}\n${binding.part}\n`);
+}
+
+function slotContext(slot: number): Buffer {
+  return Buffer.from(`five-safes key slot v1\n${slot}\n`);
+}
+
+function seal(key: Uint8Array, context: Uint8Array, plaintext: Uint8Array, nonce: Uint8Array): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(context);
+  const body = cipher.update(plaintext);
+  cipher.final();
+  return Buffer.concat([nonce, body, cipher.getAuthTag()]);
+}
+
+function open(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Buffer | undefined {
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  const end = sealed.length - TAG_BYTES;
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAAD(context);
+  decipher.setAuthTag(sealed.subarray(end));
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, end)), decipher.final()]);
+  } catch {
+    return undefined;
+  }
+}
