@@ -38,8 +38,8 @@ function search(records: readonly DealerRecord[]) {
     const [vin, engine] = [url.searchParams.get('vin'), url.searchParams.get('engine')];
     if (url.pathname === '/sales' && vin !== null) return byVin(vin);
     if (url.pathname === '/sales' && engine !== null) return byEngine(engine);
-    const registration = /^\/sales\/by-registration\/([^/]+)$/.exec(url.pathname)?.[1];
-    return registration === undefined ? undefined : byRegistration(decodeURIComponent(registration));
+    const registration = /^\/sales\/by-registration\/((?:[A-Za-z0-9-]|%20)+)$/.exec(url.pathname)?.[1];
+    return registration === undefined ? undefined : byRegistration(registration.replaceAll('%20', ''));
   };
 }
 
