@@ -19,7 +19,7 @@ export function dataset(changes: Partial<Dataset> & Pick<Dataset, 'connector'>):
     fields: {},
     except: {},
     timeFloorMs: 0,
-    timeoutMs: 2_000,
+    timeoutMs: 5_000,
     ...changes,
   };
 }
