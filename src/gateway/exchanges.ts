@@ -44,7 +44,7 @@ export function postExchange(ports: GatewayPorts): RequestHandler {
     open.set(scoped, request);
     try {
       const earlier = await ports.findByIdempotency(asker, key);
-      if (earlier !== undefined) return repeat(res, earlier, request);
+      if (earlier !== null) return repeat(res, earlier, request);
       await answer(
         ports,
         res,
@@ -60,9 +60,9 @@ export function postExchange(ports: GatewayPorts): RequestHandler {
 export function getExchange(ports: GatewayPorts): RequestHandler<{ id: string }> {
   return async (req, res) => {
     const id = parseExchangeId(req.params.id);
-    const found = id === undefined ? undefined : await ports.findExchange(id);
-    if (found === undefined || found.asker !== receivedOf(req as Request).asker) throw new Problem('exchange/unknown');
-    res.json(standing(found));
+    const found = id === undefined ? null : await ports.findExchange(id);
+    if (found?.standing.asker !== receivedOf(req as Request).asker) throw new Problem('exchange/unknown');
+    res.json(told(found));
   };
 }
 
@@ -78,12 +78,14 @@ function idempotencyKey(req: Request): string | undefined {
 
 /** The same question again: its state and receipt, never the data a second time. */
 function repeat(res: Response, earlier: FoundExchange, request: string): void {
-  if (earlier.idempotency?.request !== request) throw new Problem('idempotency/mismatch');
-  if (earlier.outcome === null) throw new Problem('idempotency/in-progress', { exchange: earlier.exchange });
-  res.set('Idempotency-Replayed', 'true').json(standing(earlier));
+  const { idempotency, outcome } = earlier.standing;
+  if (idempotency?.request !== request) throw new Problem('idempotency/mismatch');
+  if (outcome === null) throw new Problem('idempotency/in-progress', { exchange: earlier.exchange });
+  res.set('Idempotency-Replayed', 'true').json(told(earlier));
 }
 
-function standing({ exchange, outcome, legs, receipt }: FoundExchange) {
+function told({ exchange, standing, receipt }: FoundExchange) {
+  const { outcome, legs } = standing;
   return { exchange, outcome: outcome ?? 'open', legs, ...(receipt === null ? {} : { receipt }) };
 }
 

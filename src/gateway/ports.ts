@@ -10,7 +10,11 @@ import type { Ledger, Standing } from '../ledger/entry.ts';
 import type { Receipt } from '../ledger/receipt.ts';
 
 /** Where an exchange stands, and the receipt of its outcome once there is one. */
-export type FoundExchange = Standing & { readonly exchange: string; readonly receipt: Receipt | null };
+export interface FoundExchange {
+  readonly exchange: ExchangeId;
+  readonly standing: Standing;
+  readonly receipt: Receipt | null;
+}
 
 /** One line of the operational log. Codes, counts and times only: no personal data. */
 export type LogLine = (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -34,8 +38,9 @@ export interface GatewayPorts {
   /** Keyed hash of issuer and subject. */
   askerOf(caller: Caller): string;
   clientAddress(socketAddress: string | undefined, forwardedFor: string | undefined): string;
-  findExchange(id: ExchangeId): Promise<FoundExchange | undefined>;
-  findByIdempotency(asker: string, key: string): Promise<FoundExchange | undefined>;
+  /** Null where there is none. Throw `Fault('ledger/unavailable')`. */
+  findExchange(id: ExchangeId): Promise<FoundExchange | null>;
+  findByIdempotency(asker: string, key: string): Promise<FoundExchange | null>;
   readonly registry: {
     personOf(issuer: string, subject: string): Person | undefined;
     projectsOf(person: string): readonly Project[];

@@ -1,0 +1,181 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pino } from 'pino';
+import { buildDigest } from './adapters/build-digest.ts';
+import { systemClock } from './adapters/clock.ts';
+import { connectHolders } from './adapters/holders/connect.ts';
+import { createIdentifier } from './adapters/identity/identify.ts';
+import { readPolicies } from './adapters/policies.ts';
+import { loadKeys } from './adapters/sqlite/keys-file.ts';
+import { openLedger } from './adapters/sqlite/ledger.ts';
+import { type Config, type Environment, loadConfig } from './config.ts';
+import type { Caller } from './domain/caller.ts';
+import { ConfigurationError } from './domain/configuration-error.ts';
+import { exchangeId } from './domain/ids.ts';
+import { createExchange } from './exchange.ts';
+import { createApp } from './gateway/app.ts';
+import { serveOps } from './gateway/ops.ts';
+import type { GatewayPorts } from './gateway/ports.ts';
+import { serveGateway } from './gateway/server.ts';
+import { createUnverified } from './gateway/unverified.ts';
+import { requireRuleset } from './ruleset.ts';
+import { treat } from './treat/treat.ts';
+
+const SHUTDOWN_GRACE_MS = 25_000;
+const FLUSH_EVERY_MS = 10_000;
+const SOURCES = new URL('.', import.meta.url).pathname;
+
+/** A gateway that serves. */
+export interface Gateway {
+  readonly url: string;
+  readonly ops: string;
+  /** C2SP verifier key of the log. */
+  readonly key: string;
+  readonly config: Config;
+  /** Finishes what is in flight, writes what is counted, lets go of the ledger. */
+  stop(): Promise<void>;
+}
+
+/** Where `init` puts the keys, and the gateway looks for them. */
+export function keysDirectory(config: Pick<Config, 'state'>): string {
+  return join(config.state, 'keys');
+}
+
+/**
+ * Puts the parts together, and listens once all of them are well.
+ * @param directory of the configuration.
+ * @throws ConfigurationError with everything that is doubtful; Fault where the ledger cannot be opened.
+ */
+export async function startGateway(directory: string, env: Environment): Promise<Gateway> {
+  const config = loadConfig(directory, env);
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const clock = systemClock();
+  const { registry } = config;
+  const { ruleset } = await requireRuleset(readPolicies(config.policies), {
+    registry,
+    networks: config.networks,
+    networksOf: config.networksOf,
+    configuration: config.digest,
+    build: buildDigest(SOURCES),
+  });
+  const keys = keysOf(config);
+  const identify = createIdentifier({ issuers: config.issuers });
+  const holders = await connectHolders(registry.datasets, env);
+  const ledger = await openLedger({ directory: config.state, ...keys, node: `${hostname()}:${process.pid}` });
+
+  const newExchangeId = () => exchangeId(clock.now(), randomBytes(10));
+  const log: GatewayPorts['log'] = (event, fields) => logger.info({ event, ...fields });
+  const conduct = createExchange({
+    clock,
+    ledger,
+    ruleset: () => ruleset,
+    fetch: holders.fetch,
+    treat,
+    defect: (error) => logger.error({ event: 'defect', error: error instanceof Error ? error.stack : String(error) }),
+  });
+  await ledger.append({
+    kind: 'rulebook',
+    exchange: newExchangeId(),
+    accountability: { event: 'start', versions: { ...ruleset.versions } },
+    subject: null,
+  });
+
+  const ports: GatewayPorts = {
+    clock,
+    ledger,
+    conduct,
+    log,
+    registry,
+    limits: config.limits,
+    newExchangeId,
+    identify,
+    askerOf: askerHash(keys.kek),
+    clientAddress: config.clientAddress,
+    findExchange: async (id) => ledger.findExchange(id),
+    findByIdempotency: async (asker, key) => ledger.findByIdempotency(asker, key),
+    foresee: (caller, channel, enquiry, now) =>
+      ruleset.decide({ exchange: newExchangeId(), caller, asker: '', channel, enquiry }, now).legs,
+  };
+  const unverified = createUnverified({ ledger, newId: newExchangeId, perMinute: config.limits.unverifiedPerMinute });
+  const flushing = setInterval(() => void unverified.flush(Date.now()), FLUSH_EVERY_MS).unref();
+  const api = await serveGateway(createApp(ports, unverified), config.listen, ports, unverified);
+  const ops = await serveOps(config.ops, [
+    { name: 'ledger', problem: () => ledgerProblem(ledger.status()) },
+    { name: 'clock', problem: () => clockProblem(clock.now) },
+  ]);
+  for (const [dataset, load] of holders.loads) log('csv-loaded', { dataset, ...load });
+  log('listening', { gateway: api.url, ops: ops.url, key: ledger.key, rulebook: ruleset.versions.rulebook });
+
+  const stop = async () => {
+    clearInterval(flushing);
+    await api.stop(SHUTDOWN_GRACE_MS);
+    await unverified.flush(Date.now(), true);
+    await Promise.all([holders.close(), ops.stop(1_000)]);
+    await ledger.close();
+    log('stopped', {});
+  };
+  return { url: api.url, ops: ops.url, key: ledger.key, config, stop };
+}
+
+function keysOf(config: Config) {
+  const directory = keysDirectory(config);
+  let keys: ReturnType<typeof loadKeys>;
+  try {
+    keys = loadKeys(directory);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigurationError([`keys: ${why}. Make them once with: npx five-safes init`]);
+  }
+  if (keys.origin !== config.ledger.origin) {
+    throw new ConfigurationError([
+      `gateway.yaml: ledger.origin: expected "${keys.origin}", the name that the keys were made for`,
+    ]);
+  }
+  return keys;
+}
+
+/** Issuer and subject as the store may know them: of use to nobody without the key-encryption key. */
+function askerHash(kek: Uint8Array): (caller: Caller) => string {
+  const key = Buffer.from(hkdfSync('sha256', kek, '', 'five-safes/asker/v1', 32));
+  return ({ issuer, subject }) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify([issuer, subject]))
+      .digest('base64url');
+}
+
+function ledgerProblem(status: { state: string; reason?: string }): string | null {
+  return status.state === 'ready' ? null : (status.reason ?? 'the ledger cannot be written');
+}
+
+function clockProblem(now: () => number): string | null {
+  try {
+    now();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** `node src/main.ts [config]`: runs until SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  try {
+    const gateway = await startGateway(resolve(process.argv[2] ?? 'config'), process.env);
+    let stopping = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (stopping) return;
+        stopping = true;
+        void gateway.stop().then(() => process.exit(0));
+      });
+    }
+  } catch (error) {
+    const problems =
+      error instanceof ConfigurationError ? error.problems : [error instanceof Error ? error.message : String(error)];
+    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
