@@ -37,6 +37,7 @@ const MAKERS: Readonly<Record<string, string>> = {
   Raw: 'src/adapters/holders/',
   Treated: 'src/treat/treat.ts',
   Receipt: 'src/ledger/receipt.ts',
+  Release: 'src/exchange.ts',
   ExchangeId: 'src/domain/ids.ts',
 };
 
@@ -121,7 +122,8 @@ function textProblems(path: string, text: string): string[] {
     if (casts.length > 0 && !path.startsWith(maker)) problems.push(`makes a ${brand}, which only ${maker} may`);
   }
   // Spreading carries the brand along, so the compiler takes the altered copy for the real thing.
-  if (/\.\.\.(\w+\.)*(permit|treated)\b/.test(source)) problems.push('copies a Permit or Treated by spreading it');
+  if (/\.\.\.(\w+\.)*(permit|treated)\b(?!\??\.)/.test(source))
+    problems.push('copies a Permit or Treated by spreading it');
   if (floorOf(path) <= 2 && /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(/.test(source)) {
     problems.push('asks for time or chance itself; they come in by parameter');
   }

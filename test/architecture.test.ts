@@ -54,6 +54,7 @@ describe('the house', () => {
     ['src/exchange.ts', 'release(x as Receipt, treated)'],
     ['src/gateway/x.ts', 'const all = x as readonly Receipt[];'],
     ['src/gateway/x.ts', 'find(text as ExchangeId)'],
+    ['src/gateway/x.ts', 'send(x as Release)'],
     ['src/exchange.ts', 'fetch({ ...leg.permit, maxRows: 1_000 })'],
   ])('finds a branded type made in %s', (path, text) => {
     expect(planted(path, text)).toHaveLength(1);
@@ -65,6 +66,7 @@ describe('the house', () => {
     ['src/exchange.ts', "// as Permit, see safes/decide.ts\nimport type { Permit } from './domain/permit.ts';"],
     ['src/exchange.ts', "/* import { x } from './main.ts' */\nimport { type Permit as P } from './domain/permit.ts';"],
     ['src/rulebook/x.ts', "import { newEnforcer } from 'casbin';\nimport { readFile } from 'node:fs/promises';"],
+    ['src/exchange.ts', 'const terms = [...permit.terms, ...leg.permit?.plan];'],
     ['src/ledger/x.ts', "import { createHash } from 'node:crypto';"],
     ['src/main.ts', "import { a } from './adapters/clock.ts';\nimport { b } from './config.ts';"],
     ['src/adapters/sqlite/x.ts', "import { a } from './store.ts';\nimport type { B } from '../../exchange.ts';"],
