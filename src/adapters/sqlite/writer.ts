@@ -70,8 +70,9 @@ export class Writer {
       const { written, refused } = this.#write(this.#store, drafts);
       this.#post({ type: 'appended', written, refused, head: this.#acknowledged });
     } catch (thrown) {
+      // Down before rejected: who is turned away and then asks for the status must not hear that all is well.
+      if (!isClockFault(thrown)) this.#goDown(thrown);
       this.#turnAway(drafts, told(thrown));
-      if (!isClockFault(thrown)) this.#goDown(thrown, drafts.length);
     }
   }
 
@@ -128,8 +129,8 @@ export class Writer {
     this.#post({ type: 'rejected', ids: drafts.map((d) => d.id), ...why });
   }
 
-  #goDown(thrown: unknown, turnedAway: number): void {
-    this.#outage = this.#begun({ from: this.#now(), turnedAway });
+  #goDown(thrown: unknown): void {
+    this.#outage = this.#begun({ from: this.#now(), turnedAway: 0 });
     this.#released = false;
     this.#remembered.clear();
     this.#post({ type: 'down', since: this.#outage.from, reason: told(thrown).reason });
