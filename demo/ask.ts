@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { SAFES, type Safe } from '../src/domain/safe.ts';
+import type { Ask } from './story.ts';
+
+const finding = z.object({
+  verdict: z.string(),
+  rule: z.string().nullable(),
+  code: z.string(),
+  say: z.string(),
+  remedy: z.string().optional(),
+});
+const leg = z.object({
+  dataset: z.string(),
+  state: z.string(),
+  code: z.string().optional(),
+  findings: z.object({ people: finding, projects: finding, settings: finding, data: finding, outputs: finding }),
+  hit: z.boolean().optional(),
+  records: z.array(z.record(z.string(), z.json())).optional(),
+  fields: z.array(z.object({ field: z.string(), treatment: z.string(), rule: z.string().nullable() })).optional(),
+  terms: z.array(z.string()).optional(),
+});
+const receipt = z.looseObject({ index: z.int(), entry: z.string(), digest: z.string() });
+const answer = z.object({ exchange: z.string(), outcome: z.string(), legs: z.array(leg), receipt });
+
+export type Leg = z.infer<typeof leg>;
+export type Answer = z.infer<typeof answer>;
+
+/** What came back, and the text itself, for whoever wants to verify it. */
+export interface Answered {
+  readonly status: number;
+  /** Undefined where the answer is a problem without legs, such as 401 or 503. */
+  readonly answer: Answer | undefined;
+  readonly text: string;
+}
+
+/** Asks as any client would: `POST /v1/exchanges` with a bearer token. */
+export async function ask(gateway: string, token: string, body: Ask): Promise<Answered> {
+  const response = await fetch(`${gateway}/v1/exchanges`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  return { status: response.status, answer: answer.safeParse(JSON.parse(text)).data, text };
+}
+
+/** The Safes that refuse a leg of the answer. */
+export function refusingSafes({ legs }: Answer): readonly Safe[] {
+  return SAFES.filter((safe) => legs.some((l) => l.findings[safe].verdict === 'refuse'));
+}

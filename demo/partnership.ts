@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { createKeys, loadKeys } from '../src/adapters/sqlite/keys-file.ts';
+import { type Child, startChild } from './children.ts';
+import { layOut } from './layout.ts';
+import { exportText } from './parties/dealer-export.ts';
+import { signIn } from './parties/sign-in.ts';
+import { choosePorts } from './ports.ts';
+
+const ROOT = new URL('..', import.meta.url).pathname;
+export const AUDIENCE = 'https://gateway.example';
+const LOG_NAME = 'gateway.example/five-safes';
+const CLIENT = { resource: AUDIENCE, clientId: 'five-safes', redirectUri: 'http://127.0.0.1/callback' };
+
+/** How many cars the two dealers have on their books. */
+export const DEALER_ROWS = 400;
+export const TIDEWATER_ROWS = 60;
+
+/** Who can sign in at which force, and how they do. */
+const OFFICERS = {
+  kestrel: [
+    { subject: 'mara.lindqvist', name: 'Mara Lindqvist', mfa: true },
+    { subject: 'tomas.brandt', name: 'Tomas Brandt', mfa: true, signedInMinutesAgo: 600 },
+    { subject: 'ines.carvalho', name: 'Inês Carvalho', mfa: true },
+    { subject: 'ruth.adeyemi', name: 'Ruth Adeyemi', mfa: true },
+  ],
+  harbour: [
+    { subject: 'joris.maes', name: 'Joris Maes', mfa: true },
+    { subject: 'nils.okafor', name: 'Nils Okafor', mfa: true },
+  ],
+} as const;
+
+/** Everything of the demonstration that runs, and how to reach it. */
+export interface Partnership {
+  readonly gateway: { readonly url: string; readonly ops: string; readonly key: string; readonly child: Child };
+  readonly issuers: readonly string[];
+  readonly dealer: Child;
+  readonly callLog: string;
+  /** Directory of the ledger. */
+  readonly ledger: string;
+  readonly configuration: string;
+  readonly seeds: { readonly dealer: number; readonly tidewater: number };
+  /** Access tokens by subject. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** Starts the gateway again after it was stopped or killed, on the same port and ledger. */
+  restartGateway(): Promise<Partnership['gateway']>;
+  stop(): Promise<void>;
+}
+
+/** What a party says when it is ready. */
+export const party = z.object({ ready: z.literal(true), url: z.string() });
+const listening = z.object({ event: z.literal('listening'), gateway: z.string(), ops: z.string(), key: z.string() });
+
+/**
+ * Starts two police forces' identity providers, a dealer group's REST service and the gateway, each in a process of its
+ * own, on the example configuration and rulebook with this run's addresses and dates.
+ * @param state directory for everything that is kept; a second start goes on from the first.
+ */
+export async function startPartnership(state: string, seed: number): Promise<Partnership> {
+  mkdirSync(state, { recursive: true });
+  const ports = await choosePorts(['kestrel', 'harbour', 'dealer', 'gateway', 'ops'], join(state, 'ports.json'));
+  const callLog = join(state, 'dealer-sales.calls.jsonl');
+  const seeds = { dealer: seed, tidewater: seed + 1 };
+
+  const provider = (force: keyof typeof OFFICERS) =>
+    startParty('provider.ts', {
+      port: ports.get(force),
+      audience: AUDIENCE,
+      people: OFFICERS[force],
+      keyFile: join(state, `${force}.key.json`),
+    });
+  const [kestrel, harbour, dealer] = await Promise.all([
+    provider('kestrel'),
+    provider('harbour'),
+    startParty('dealer-service.ts', { port: ports.get('dealer'), seed: seeds.dealer, rows: DEALER_ROWS, callLog }),
+  ]);
+  const addresses = new Map([
+    ['http://127.0.0.1:9101', kestrel.said.url],
+    ['http://127.0.0.1:9102', harbour.said.url],
+    ['http://127.0.0.1:9201', dealer.said.url],
+    ['port: 8080', `port: ${ports.get('gateway')}`],
+    ['127.0.0.1:8080', `127.0.0.1:${ports.get('gateway')}`],
+    ['port: 8081', `port: ${ports.get('ops')}`],
+  ]);
+  const configuration = join(state, 'config');
+  layOut(join(ROOT, 'config'), configuration, Date.now(), addresses);
+  layOut(join(ROOT, 'policies'), join(state, 'policies'), Date.now());
+  layOutDatasets(configuration, addresses, seeds.tidewater);
+
+  const ledger = join(state, 'state');
+  const startGateway = () => startGatewayProcess(configuration, ledger);
+  const gateway = await startGateway();
+  const tokens = new Map<string, string>();
+  for (const [issuer, people] of [
+    [kestrel.said.url, OFFICERS.kestrel],
+    [harbour.said.url, OFFICERS.harbour],
+  ] as const) {
+    for (const { subject } of people) tokens.set(subject, await signInAt(issuer, subject));
+  }
+  let running = gateway;
+  return {
+    gateway,
+    issuers: [kestrel.said.url, harbour.said.url],
+    dealer,
+    callLog,
+    ledger,
+    configuration,
+    seeds,
+    tokens,
+    restartGateway: async () => {
+      running = await startGateway();
+      return running;
+    },
+    stop: async () => {
+      await running.child.stop();
+      await Promise.all([kestrel.stop(), harbour.stop(), dealer.stop()]);
+    },
+  };
+}
+
+/** Signs an officer in and returns the access token. */
+export function signInAt(issuer: string, subject: string): Promise<string> {
+  return signIn(issuer, subject, CLIENT);
+}
+
+/** Starts the gateway proper: `node src/main.ts`, as in earnest. */
+export async function startGatewayProcess(configuration: string, ledger: string): Promise<Partnership['gateway']> {
+  const keys = join(ledger, 'keys');
+  if (existsSync(keys)) loadKeys(keys);
+  else createKeys(keys, LOG_NAME);
+  const child = await startChild('gateway', [join(ROOT, 'src/main.ts'), configuration], {
+    env: { FIVE_SAFES_STATE: ledger },
+    ready: (line) => listening.safeParse(line).data,
+  });
+  const { gateway, ops, key } = child.said;
+  return { url: gateway, ops, key, child };
+}
+
+function startParty(program: string, options: object) {
+  return startChild(program, [join(ROOT, 'demo/parties', program), JSON.stringify(options)], {
+    ready: (line) => party.safeParse(line).data,
+  });
+}
+
+/** The demonstration's dealers write their records in their own way: their mapping takes the place of the example's. */
+function layOutDatasets(configuration: string, addresses: ReadonlyMap<string, string>, seed: number): void {
+  layOut(join(ROOT, 'demo', 'holders'), configuration, Date.now(), addresses);
+  writeFileSync(join(configuration, 'tidewater-sales.csv'), exportText(seed, TIDEWATER_ROWS));
+}

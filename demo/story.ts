@@ -1,0 +1,168 @@
+import type { Safe } from '../src/domain/safe.ts';
+import { dealerRecords } from './parties/records.ts';
+import { DEALER_ROWS, TIDEWATER_ROWS } from './partnership.ts';
+
+/** Body of `POST /v1/exchanges`. */
+export interface Ask {
+  readonly project: string;
+  readonly purpose: string;
+  readonly case?: string;
+  readonly justification: string;
+  readonly ask: {
+    readonly datasets: readonly string[];
+    readonly by: Readonly<Record<string, string>>;
+    readonly output: 'hit' | 'records';
+  };
+}
+
+export interface Expectation {
+  readonly status: number;
+  readonly outcome: 'released' | 'none' | 'refused' | 'partial';
+  /** The Safe that refuses, if one does. */
+  readonly refusedBy?: Safe;
+}
+
+/** One question of the told scenario. */
+export interface Step {
+  readonly name: string;
+  /** What happens, for somebody who sees this for the first time. */
+  readonly told: string;
+  readonly asker: string;
+  readonly body: Ask;
+  readonly expected: Expectation;
+  /** The dealer group's service is stopped before this step. */
+  readonly holderDown?: true;
+}
+
+const MARA = { project: 'op-gearbox', purpose: 'SuspectedCrimeInvestigation', case: 'KP-2026-AB' } as const;
+const BOTH = ['dealer-sales', 'tidewater-sales'] as const;
+
+/** The main job, told: what an investigator asks and gets, and one refusal by each of the five safes. */
+export function mainStory(seeds: { readonly dealer: number; readonly tidewater: number }): readonly Step[] {
+  const sold = dealerRecords(seeds.dealer, DEALER_ROWS);
+  const car = pick(sold, 17);
+  const other = pick(dealerRecords(seeds.tidewater, TIDEWATER_ROWS), 5);
+  const nowhere = pick(dealerRecords(seeds.dealer + 1_000_003, 3), 2);
+  const records = (by: Record<string, string>, datasets: readonly string[] = ['dealer-sales']) => ({
+    datasets,
+    by,
+    output: 'records' as const,
+  });
+  const hit = (by: Record<string, string>, datasets: readonly string[] = BOTH) => ({
+    datasets,
+    by,
+    output: 'hit' as const,
+  });
+  return [
+    {
+      name: 'hit',
+      told: 'Mara Lindqvist, investigator of Kestrel Valley Police, first asks the least: does either dealer know this VIN?',
+      asker: 'mara.lindqvist',
+      body: {
+        ...MARA,
+        justification: 'Van found stripped on the quay',
+        ask: hit({ vin: car.vehicle.vin.toLowerCase() }),
+      },
+      expected: { status: 200, outcome: 'released' },
+    },
+    {
+      name: 'records',
+      told: 'A stolen engine turns up in no register. Who last owned the car it came from? The dealer answers: the buyer by name, the year of birth only, the telephone masked, the price and the notes withheld.',
+      asker: 'mara.lindqvist',
+      body: {
+        ...MARA,
+        justification: 'Engine without a car, number legible',
+        ask: records({ 'engine-number': car.vehicle.engineNo }),
+      },
+      expected: { status: 200, outcome: 'released' },
+    },
+    {
+      name: 'another-force',
+      told: 'Joris Maes of Harbour Police asks Tidewater Cars under his own project; a smaller dealer gives less.',
+      asker: 'joris.maes',
+      body: {
+        project: 'op-slipway',
+        purpose: 'SuspectedCrimeInvestigation',
+        case: 'HP/26/00042',
+        justification: 'Car in a container, papers missing',
+        ask: records({ vin: other.vehicle.vin }, ['tidewater-sales']),
+      },
+      expected: { status: 200, outcome: 'released' },
+    },
+    {
+      name: 'none',
+      told: 'A VIN that no dealer sold. What does not exist, what a dealer keeps back and what lies outside the agreement look the same.',
+      asker: 'mara.lindqvist',
+      body: { ...MARA, justification: 'Plate seen near a depot', ask: hit({ vin: nowhere.vehicle.vin }) },
+      expected: { status: 200, outcome: 'none' },
+    },
+    {
+      name: 'refused-people',
+      told: 'Nils Okafor is suspended. His token is good, but the registry says so, and no dealer hears of his question.',
+      asker: 'nils.okafor',
+      body: {
+        project: 'op-slipway',
+        purpose: 'SuspectedCrimeInvestigation',
+        case: 'HP/26/00042',
+        justification: 'Checking a car',
+        ask: records({ vin: car.vehicle.vin }),
+      },
+      expected: { status: 403, outcome: 'refused', refusedBy: 'people' },
+    },
+    {
+      name: 'refused-projects',
+      told: 'Mara forgets the case reference: without a case there is no agreed purpose.',
+      asker: 'mara.lindqvist',
+      body: {
+        project: MARA.project,
+        purpose: MARA.purpose,
+        justification: 'Engine without a car',
+        ask: records({ vin: car.vehicle.vin }),
+      },
+      expected: { status: 403, outcome: 'refused', refusedBy: 'projects' },
+    },
+    {
+      name: 'refused-settings',
+      told: 'Tomas Brandt signed in ten hours ago; the agreement wants a sign-in of the last eight.',
+      asker: 'tomas.brandt',
+      body: { ...MARA, justification: 'Engine without a car', ask: records({ vin: car.vehicle.vin }) },
+      expected: { status: 403, outcome: 'refused', refusedBy: 'settings' },
+    },
+    {
+      name: 'refused-data',
+      told: 'Mara searches the car dealer by hull number, which its records do not have.',
+      asker: 'mara.lindqvist',
+      body: {
+        ...MARA,
+        justification: 'Boat on a trailer',
+        ask: hit({ 'hull-number': 'ABC12345D404' }, ['dealer-sales']),
+      },
+      expected: { status: 403, outcome: 'refused', refusedBy: 'data' },
+    },
+    {
+      name: 'refused-outputs',
+      told: 'By registration the agreement releases a hit, never records: plates can be read off any street.',
+      asker: 'mara.lindqvist',
+      body: {
+        ...MARA,
+        justification: 'Plate seen near a depot',
+        ask: records({ registration: car.vehicle.registration }),
+      },
+      expected: { status: 403, outcome: 'refused', refusedBy: 'outputs' },
+    },
+    {
+      name: 'partial',
+      told: 'The service of the Northgate branches is down. The other dealer still answers, and the answer says what is missing.',
+      asker: 'mara.lindqvist',
+      body: { ...MARA, justification: 'Car found burnt out', ask: records({ vin: other.vehicle.vin }, BOTH) },
+      expected: { status: 200, outcome: 'partial' },
+      holderDown: true,
+    },
+  ];
+}
+
+function pick<T>(list: readonly T[], index: number): T {
+  const found = list[index];
+  if (found === undefined) throw new RangeError(`the demonstration has no record ${index}`);
+  return found;
+}

@@ -1,0 +1,74 @@
+import { styleText } from 'node:util';
+import { SAFES } from '../src/domain/safe.ts';
+import type { Answered, Leg } from './ask.ts';
+import type { Step } from './story.ts';
+
+type Print = (line: string) => void;
+
+/** Colours only where a person looks on. */
+const coloured = process.stdout.isTTY === true;
+const style = (format: Parameters<typeof styleText>[0], text: string) => (coloured ? styleText(format, text) : text);
+
+/** Shows one step: the question, the answer with its reasons, and the entry that stands in the log. */
+export function tellStep(print: Print, number: number, step: Step, answered: Answered): void {
+  print('');
+  print(style('bold', `${number}. ${step.name}`));
+  for (const line of wrapped(step.told, 96)) print(`   ${line}`);
+  const { ask, project, purpose, justification } = step.body;
+  const [[scheme, value] = ['', '']] = Object.entries(ask.by);
+  print(
+    `   ${style('cyan', 'question')}  ${step.asker}: ${ask.output} of ${ask.datasets.join(' and ')} by ${scheme} ${value}`,
+  );
+  print(`             project ${project}, purpose ${purpose}, case ${step.body.case ?? '(none)'}: "${justification}"`);
+  const { answer } = answered;
+  print(`   ${style('cyan', 'answer')}    ${answered.status} ${style('bold', answer?.outcome ?? 'refused')}`);
+  for (const leg of answer?.legs ?? []) tellLeg(print, leg);
+  if (answer === undefined) return;
+  print(`   ${style('cyan', 'log')}       entry ${answer.receipt.index}: ${style('dim', answer.receipt.entry)}`);
+}
+
+function tellLeg(print: Print, leg: Leg): void {
+  const code = leg.code === undefined ? '' : ` (${leg.code})`;
+  print(`             ${leg.dataset}: ${leg.state}${code}${leg.hit === undefined ? '' : `, hit: ${leg.hit}`}`);
+  const refused = SAFES.filter((safe) => leg.findings[safe].verdict !== 'allow');
+  if (refused.length === 0) {
+    print(`               allowed by ${SAFES.map((safe) => `${safe} ${leg.findings[safe].rule}`).join(', ')}`);
+  }
+  for (const safe of refused) {
+    const { verdict, rule, say, remedy } = leg.findings[safe];
+    print(`               ${safe} ${verdict}${rule === null ? '' : ` by ${rule}`}: ${say}`);
+    if (remedy !== undefined) print(`               → ${remedy}`);
+  }
+  const treatments = new Map(leg.fields?.map((f) => [f.field, f.treatment]));
+  for (const record of leg.records ?? []) {
+    for (const [field, value] of flat(record)) {
+      const treatment = treatments.get(field.replace(/\[\d+\]/g, '[]')) ?? '';
+      print(`               ${field.padEnd(24)} ${String(value).padEnd(26)} ${style('dim', treatment)}`);
+    }
+  }
+  const withheld =
+    leg.fields?.filter((f) => f.treatment === 'withheld' || f.treatment === 'drop').map((f) => f.field) ?? [];
+  if (leg.records !== undefined && leg.records.length > 0 && withheld.length > 0)
+    print(`               withheld: ${withheld.join(', ')}`);
+  if (leg.terms !== undefined && leg.terms.length > 0) print(`               terms: ${leg.terms.join(', ')}`);
+}
+
+/** `{buyer: {name}}` → `buyer.name`; arrays with their places. */
+function flat(value: unknown, path = ''): [string, unknown][] {
+  if (Array.isArray(value)) return value.flatMap((element, i) => flat(element, `${path}[${i}]`));
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => flat(inner, path === '' ? key : `${path}.${key}`));
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + word.length + 1 > width) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, line];
+}
