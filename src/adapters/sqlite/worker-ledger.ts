@@ -1,0 +1,221 @@
+import { Worker } from 'node:worker_threads';
+import { Fault } from '../../domain/faults.ts';
+import type { ExchangeId } from '../../domain/ids.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Appended, EntryDraft } from '../../ledger/entry.ts';
+import type { NoteVerifier } from '../../ledger/note.ts';
+import { ledgerPaths } from './files.ts';
+import type { LedgerOptions, LedgerStatus, SqliteLedger } from './ledger.ts';
+import { appendedOf, messageOf } from './messages.ts';
+import type { DraftMessage, FromWriter, Head, Resume, ToWriter, WriterOptions } from './protocol.ts';
+import { type FoundExchange, type StandingReader, standingReader } from './standing.ts';
+
+const FIRST_RETRY_MS = 300;
+const LONGEST_RETRY_MS = 3_000;
+
+interface Waiting {
+  resolve(appended: Appended): void;
+  reject(fault: Fault): void;
+}
+
+/** This process's side of the ledger: hands drafts to the writer thread, answers for its state, keeps it running. */
+export class WorkerLedger implements SqliteLedger {
+  readonly key: string;
+  readonly #options: LedgerOptions;
+  readonly #verifier: NoteVerifier;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #reader: StandingReader | null = null;
+  #status: LedgerStatus = { state: 'ready' };
+  #head: Head | null = null;
+  #outbox: DraftMessage[] = [];
+  #ids = 0;
+  #retry: NodeJS.Timeout | null = null;
+  /** Drafts rejected here because no writer thread ran. */
+  #turnedAway = 0;
+  #spawning = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: LedgerOptions, key: string, verifier: NoteVerifier) {
+    this.#options = options;
+    this.key = key;
+    this.#verifier = verifier;
+  }
+
+  start(): Promise<void> {
+    return this.#spawn(null);
+  }
+
+  append(draft: EntryDraft): Promise<Appended> {
+    if (this.#closing !== null) return Promise.reject(new Fault('ledger/unavailable', 'the ledger was closed'));
+    if (this.#worker === null) {
+      this.#turnedAway += 1;
+      return Promise.reject(new Fault('ledger/unavailable', 'the writer is being restarted'));
+    }
+    const message = messageOf(this.#ids++, draft);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(message.id, { resolve, reject });
+      // All drafts of one turn of the event loop travel together.
+      if (this.#outbox.push(message) === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  status(): LedgerStatus {
+    return this.#status;
+  }
+
+  findExchange(id: ExchangeId): FoundExchange | null {
+    return this.#read((reader) => reader.byId(id));
+  }
+
+  findByIdempotency(asker: string, key: string): FoundExchange | null {
+    return this.#read((reader) => reader.byKey(asker, key));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#shutDown();
+    return this.#closing;
+  }
+
+  #flush(): void {
+    const drafts = this.#outbox;
+    this.#outbox = [];
+    if (drafts.length > 0) this.#post({ type: 'append', drafts });
+  }
+
+  #post(message: ToWriter): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #spawn(resume: Resume | null): Promise<void> {
+    const { directory, origin, signingKey, kek, node, clockOffsetMs = 0 } = this.#options;
+    const workerData: WriterOptions = { directory, origin, signingKey, kek, node, clockOffsetMs, resume };
+    const worker = new Worker(new URL('./writer.worker.ts', import.meta.url), { workerData, name: 'ledger-writer' });
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: FromWriter) => {
+        if (message.type === 'ready') {
+          this.#worker = worker;
+          this.#head = message.head;
+          this.#status = { state: 'ready' };
+          resolve();
+        } else if (message.type === 'failed') {
+          reject(new Fault(message.code, message.reason));
+          void worker.terminate();
+        } else {
+          this.#hear(message);
+        }
+      });
+      worker.on('error', (error: Error) => this.#lost(worker, error.message));
+      worker.on('exit', () => {
+        reject(new Fault('ledger/unavailable', 'the writer ended before it was ready'));
+        this.#lost(worker, 'the writer ended');
+      });
+    });
+  }
+
+  #hear(message: Exclude<FromWriter, { type: 'ready' | 'failed' }>): void {
+    switch (message.type) {
+      case 'appended':
+        this.#head = message.head ?? this.#head;
+        for (const written of message.written) this.#settle(written.id)?.resolve(appendedOf(written, message.head));
+        for (const { id, reason } of message.refused) this.#settle(id)?.reject(new Fault('ledger/unavailable', reason));
+        break;
+      case 'rejected':
+        for (const id of message.ids) this.#settle(id)?.reject(new Fault(message.code, message.reason));
+        break;
+      case 'down':
+        this.#goDown(message.since, message.reason);
+        this.#post({ type: 'released' });
+        this.#retryIn(FIRST_RETRY_MS, () => this.#post({ type: 'retry' }));
+        break;
+      case 'still-down':
+        if (this.#status.state === 'down') this.#status = { ...this.#status, reason: message.reason };
+        break;
+      case 'up':
+        this.#status = { state: 'ready' };
+        this.#stopRetrying();
+        break;
+      case 'closed':
+        break;
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  /** The reader lets go too: while one connection stays, SQLite would go on with what it knows of the lost files. */
+  #goDown(since: Instant, reason: string): void {
+    this.#status = { state: 'down', since, reason };
+    this.#reader?.close();
+    this.#reader = null;
+  }
+
+  /** The writer thread itself died: nothing it had in hand counts, and another takes its place. */
+  #lost(worker: Worker, reason: string): void {
+    if (this.#worker !== worker) return;
+    this.#worker = null;
+    this.#outbox = [];
+    const since = this.#status.state === 'down' ? this.#status.since : Date.now() + (this.#options.clockOffsetMs ?? 0);
+    this.#goDown(since, reason);
+    this.#turnedAway += this.#waiting.size;
+    for (const waiting of this.#waiting.values()) waiting.reject(new Fault('ledger/unavailable', reason));
+    this.#waiting.clear();
+    if (this.#closing !== null) return;
+    this.#retryIn(FIRST_RETRY_MS, () => {
+      if (this.#worker !== null || this.#spawning) return;
+      this.#spawning = true;
+      this.#spawn({ outage: { from: since, turnedAway: this.#turnedAway }, acknowledged: this.#head }).then(
+        () => {
+          this.#turnedAway = 0;
+          this.#spawning = false;
+          this.#stopRetrying();
+        },
+        (thrown: Error) => {
+          this.#spawning = false;
+          this.#goDown(since, thrown.message);
+        },
+      );
+    });
+  }
+
+  #retryIn(ms: number, attempt: () => void): void {
+    this.#stopRetrying();
+    this.#retry = setTimeout(() => {
+      attempt();
+      this.#retryIn(Math.min(ms * 2, LONGEST_RETRY_MS), attempt);
+    }, ms).unref();
+  }
+
+  #stopRetrying(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
+  #read<T>(look: (reader: StandingReader) => T): T {
+    if (this.#status.state === 'down') throw new Fault('ledger/unavailable', this.#status.reason);
+    if (this.#closing !== null) throw new Fault('ledger/unavailable', 'the ledger was closed');
+    const { directory, kek } = this.#options;
+    try {
+      this.#reader ??= standingReader(ledgerPaths(directory), Buffer.from(kek), this.#verifier);
+      return look(this.#reader);
+    } catch (thrown) {
+      throw new Fault('ledger/unavailable', 'the ledger cannot be read', { cause: thrown });
+    }
+  }
+
+  async #shutDown(): Promise<void> {
+    this.#stopRetrying();
+    this.#flush();
+    const worker = this.#worker;
+    if (worker !== null) {
+      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+      this.#post({ type: 'close' });
+      await ended;
+    }
+    this.#reader?.close();
+    this.#reader = null;
+  }
+}
