@@ -1,4 +1,4 @@
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Express } from 'express';
 import { originNetwork } from '../domain/network.ts';
@@ -71,18 +71,25 @@ function refuseUnparsed(
 
 /** Listens and answers with where; rejects if it cannot. */
 export function startServer(server: Server, listen: { host: string; port: number }): Promise<Running> {
+  const underWay = new Set<ServerResponse>();
+  server.prependListener('request', (_req, res) => {
+    underWay.add(res);
+    res.once('close', () => underWay.delete(res));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(listen.port, listen.host, () => {
       server.off('error', reject);
       const { port } = server.address() as AddressInfo;
       const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-      resolve({ url: `http://${host}:${port}`, stop: (graceMs) => stopServer(server, graceMs) });
+      resolve({ url: `http://${host}:${port}`, stop: (graceMs) => stopServer(server, underWay, graceMs) });
     });
   });
 }
 
-function stopServer(server: Server, graceMs: number): Promise<void> {
+function stopServer(server: Server, underWay: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
+  // A connection that was kept alive would outlast its answer and hold up the stop for the whole grace.
+  for (const res of underWay) if (!res.headersSent) res.setHeader('Connection', 'close');
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {

@@ -70,7 +70,7 @@ describe('a body that is not an enquiry', () => {
   });
 
   test('compressed, or of another type', async () => {
-    const post = (body: BodyInit, headers: Readonly<Record<string, string>>) => () =>
+    const post = (body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>) => () =>
       p.send('/v1/exchanges', 'mara.lindqvist', { method: 'POST', body, headers });
     const text = JSON.stringify(question());
     const answers = [
