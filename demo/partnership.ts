@@ -124,12 +124,19 @@ export function signInAt(issuer: string, subject: string): Promise<string> {
   return signIn(issuer, subject, CLIENT);
 }
 
-/** Starts the gateway proper: `node src/main.ts`, as in earnest. */
-export async function startGatewayProcess(configuration: string, ledger: string): Promise<Partnership['gateway']> {
+/**
+ * Starts the gateway proper, `node src/main.ts`, as in earnest.
+ * @param program another program that speaks and listens as the gateway does, for trials.
+ */
+export async function startGatewayProcess(
+  configuration: string,
+  ledger: string,
+  program = join(ROOT, 'src/main.ts'),
+): Promise<Partnership['gateway']> {
   const keys = join(ledger, 'keys');
   if (existsSync(keys)) loadKeys(keys);
   else createKeys(keys, LOG_NAME);
-  const child = await startChild('gateway', [join(ROOT, 'src/main.ts'), configuration], {
+  const child = await startChild('gateway', [program, configuration], {
     env: { FIVE_SAFES_STATE: ledger },
     ready: (line) => listening.safeParse(line).data,
   });

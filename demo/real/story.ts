@@ -179,13 +179,11 @@ function stolenTrials(data: string): Trial[] {
     {
       name: 'stolen-none',
       told: 'Ids that are not on the list',
-      questions: hits
-        .slice(0, 50)
-        .map((id) => ({
-          body: question('nz-stolen', { 'vehicle-id': `X${id}` }, 'hit'),
-          status: 200,
-          outcome: 'none',
-        })),
+      questions: hits.slice(0, 50).map((id) => ({
+        body: question('nz-stolen', { 'vehicle-id': `X${id}` }, 'hit'),
+        status: 200,
+        outcome: 'none',
+      })),
     },
     {
       name: 'stolen-records-refused',
