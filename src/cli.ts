@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+import { dispatch } from './cli/dispatch.ts';
+
+// A reader that has seen enough (`| head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3));
+
+process.exitCode = await dispatch(process.argv.slice(2), {
+  env: process.env,
+  directory: process.cwd(),
+  terminal: process.stdout.isTTY === true,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+});

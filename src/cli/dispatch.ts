@@ -1,0 +1,84 @@
+import { ConfigurationError } from '../domain/configuration-error.ts';
+import { overview, pageText, synopsis } from './help.ts';
+import { say } from './output.ts';
+import type { Page } from './page.ts';
+import { ASK } from './pages/ask.ts';
+import { CHECK } from './pages/check.ts';
+import { INIT } from './pages/init.ts';
+import { LOG_LIST, LOG_SHOW } from './pages/log.ts';
+import { VERIFY } from './pages/verify.ts';
+import { EXIT, type Exit, type Run, UsageError, type World } from './world.ts';
+
+interface Command {
+  readonly page: Page;
+  /** What a command needs is loaded when it runs, so that help is there at once. */
+  load(): Promise<{ readonly run: Run }>;
+}
+
+const COMMANDS: readonly Command[] = [
+  { page: INIT, load: () => import('./init.ts') },
+  { page: CHECK, load: () => import('./check.ts') },
+  { page: ASK, load: () => import('./ask.ts') },
+  { page: LOG_LIST, load: () => import('./log-list.ts') },
+  { page: LOG_SHOW, load: () => import('./log-show.ts') },
+  { page: VERIFY, load: () => import('./verify.ts') },
+];
+
+/**
+ * Runs one command line.
+ * @param args without node and the program. @returns the exit code; nothing is thrown.
+ */
+export async function dispatch(args: readonly string[], world: World): Promise<Exit> {
+  const [first, ...rest] = args;
+  if (first === undefined || first === '--help' || first === '-h') return help([], world);
+  if (first === 'help') return help(rest, world);
+  const command = find(args);
+  if (args.some((arg) => arg === '--help' || arg === '-h')) return help(command ? words(command) : [first], world);
+  if (command === undefined) return unknown(args, world);
+  try {
+    const { run } = await command.load();
+    return await run(args.slice(words(command).length), world);
+  } catch (error) {
+    return failed(command, error, world);
+  }
+}
+
+function find(args: readonly string[]): Command | undefined {
+  return COMMANDS.find((command) => words(command).every((word, i) => args[i] === word));
+}
+
+function words(command: Command): readonly string[] {
+  return command.page.name.split(' ');
+}
+
+function help(topic: readonly string[], world: World): Exit {
+  const pages = COMMANDS.filter((command) => topic.every((word, i) => words(command)[i] === word));
+  if (pages.length === 0) return unknown(topic, world);
+  const texts = topic.length === 0 ? [overview(pages.map((c) => c.page))] : pages.map((c) => pageText(c.page));
+  world.out(`${texts.map((lines) => lines.join('\n')).join('\n\n')}\n`);
+  return EXIT.ok;
+}
+
+/** `log` alone, or a word that is no command. */
+function unknown(args: readonly string[], world: World): Exit {
+  const [first = ''] = args;
+  const continued = COMMANDS.filter((command) => words(command)[0] === first).map((command) => command.page.name);
+  const known = continued.length > 0 ? continued : [...new Set(COMMANDS.map((c) => words(c)[0] ?? ''))];
+  say(world, `five-safes: expected one of: ${known.join(', ')}${continued.length > 0 ? '' : `, not "${first}"`}`);
+  say(world, 'See: five-safes help');
+  return EXIT.usage;
+}
+
+function failed({ page }: Command, error: unknown, world: World): Exit {
+  if (error instanceof UsageError) {
+    say(world, `five-safes ${page.name}: ${error.message}`, ...synopsis(page));
+    say(world, `See: five-safes help ${page.name}`);
+    return EXIT.usage;
+  }
+  if (error instanceof ConfigurationError) {
+    say(world, ...error.problems, 'See: five-safes check');
+    return EXIT.refused;
+  }
+  say(world, `five-safes ${page.name}: ${error instanceof Error ? error.message : String(error)}`);
+  return EXIT.fault;
+}

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { loadKeys } from '../adapters/sqlite/keys-file.ts';
+import { openLedger } from '../adapters/sqlite/ledger.ts';
+import { Fault } from '../domain/faults.ts';
+import { exchangeId } from '../domain/ids.ts';
+import { keysIn } from './place.ts';
+
+export interface Reading {
+  /** Index of the entry that records it. */
+  readonly index: number;
+  /** Opens details from now on. */
+  readonly kek: Uint8Array;
+}
+
+/**
+ * Records that somebody is about to open details. Nothing may be opened before this resolves.
+ * @param state directory of the ledger. @param exchange whose details. @param reason the person's own words.
+ * @throws Fault('ledger/unavailable') where another process, such as the gateway, holds the ledger.
+ */
+export async function recordReading(state: string, exchange: string, reason: string): Promise<Reading> {
+  const { kek, origin, signingKey } = loadKeys(keysIn(state));
+  const ledger = await openLedger({
+    directory: state,
+    origin,
+    signingKey,
+    kek,
+    node: `${hostname()}:${process.pid}`,
+  }).catch((error: unknown) => {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(
+      'ledger/unavailable',
+      `the ledger cannot be opened for writing: ${error.message}. Details are opened only after an entry about the ` +
+        'reading was written, and one process writes at a time: while a gateway runs it holds the ledger. Stop the gateway, ' +
+        'then try again.',
+      { cause: error },
+    );
+  });
+  try {
+    // A crash before this is durable: nothing was opened. After it: a reading is recorded that perhaps showed nothing.
+    const { index } = await ledger.append({
+      kind: 'reading',
+      exchange: exchangeId(Date.now(), randomBytes(10)),
+      accountability: { who: userInfo().username, query: { exchange }, reason, source: 'five-safes log show' },
+      subject: null,
+    });
+    return { index, kek };
+  } finally {
+    await ledger.close();
+  }
+}

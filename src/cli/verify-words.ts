@@ -1,0 +1,30 @@
+import type { VerifyCode } from '../ledger/verify.ts';
+
+/** What each finding of the verifier means to a person. */
+export const VERIFY_WORDS: Readonly<Record<VerifyCode, string>> = {
+  'entry/index': 'an entry is missing, or stands where it does not belong',
+  'entry/form': 'the entry has not the form of an entry',
+  'entry/kind': 'the entry is of a kind that does not exist',
+  'entry/columns': 'what stands beside the entry says something else than the entry itself',
+  'entry/time': 'the entry is older than the one before it',
+  'entry/second-asked': 'the exchange was asked a second time',
+  'entry/second-outcome': 'the exchange has a second outcome',
+  'details/missing': 'the sealed details of the entry are missing',
+  'details/altered': 'the sealed details of the entry were altered',
+  'details/undeclared': 'there are details that the entry does not speak of',
+  'node/missing': 'a node of the tree is missing',
+  'node/altered': 'a node of the tree was altered',
+  'checkpoint/missing': 'the last entries stand under no checkpoint',
+  'checkpoint/unsigned': 'a checkpoint is not signed by this key: it was altered, or the key is that of another log',
+  'checkpoint/order': 'a checkpoint stands where it does not belong',
+  'checkpoint/root': 'the entries are not those that the checkpoint was signed for',
+  'source/unreadable': 'the file is damaged: it cannot be read further',
+  'receipt/malformed': 'the receipt has not the form of a receipt',
+  'receipt/digest': 'the answer is not the one that the receipt is for',
+  'receipt/answer': 'the entry of the receipt does not commit to this answer',
+  'receipt/checkpoint': 'the checkpoint of the receipt is not signed by this key',
+  'receipt/proof': 'the proof does not lead from the entry of the receipt to its checkpoint',
+  'receipt/entry': 'the log holds another entry where the receipt says that its own is',
+  'receipt/size': 'the log is shorter than it was when the receipt was given',
+  'receipt/root': 'the log is not the one that it was when the receipt was given',
+};

@@ -1,0 +1,25 @@
+/** How a command ends (DESIGN §11). `refused` is also: invalid, not verified, not found. */
+export const EXIT = { ok: 0, refused: 1, usage: 2, fault: 3 } as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+/** All that a command knows of the world around the process. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Working directory, absolute. */
+  readonly directory: string;
+  /** Whether standard output is a terminal: then people read it, else a program does. */
+  readonly terminal: boolean;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+export type Run = (args: readonly string[], world: World) => Promise<Exit>;
+
+/** The command line is not one that the command understands. */
+export class UsageError extends Error {
+  /** @param message what was expected; one sentence. */
+  constructor(message: string) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
