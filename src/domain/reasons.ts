@@ -104,7 +104,7 @@ export const REASONS = {
   },
   'outputs/not-judged': { say: 'Not judged: it is not known under which agreement you ask.' },
   'outputs/denied': { say: 'A rule keeps answers of this kind back.', remedy: 'Ask your compliance officer.' },
-  'outputs/by': { say: 'The agreement lets you search by {arg} only.', remedy: 'Search by {arg}.' },
+  'outputs/by': { say: 'Answers of this kind are released for a search by {arg}, not for the one you made.', remedy: 'Search by {arg}.' },
   'outputs/too-many-rows': {
     say: 'More than {limit} records match, which is more than the agreement releases at once.',
     remedy: 'Ask more precisely, or ask for a hit only.',
