@@ -11,7 +11,7 @@ const WRITTEN_FOR = Date.parse('2026-11-22T00:00:00Z');
  */
 export function movedDates(text: string, now: number): string {
   const days = Math.floor((now - WRITTEN_FOR) / DAY);
-  return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (date) => {
+  return text.replace(/(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/g, (date) => {
     const at = Date.parse(`${date}T00:00:00Z`);
     return Number.isNaN(at) ? date : new Date(at + days * DAY).toISOString().slice(0, 10);
   });
