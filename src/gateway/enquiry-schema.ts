@@ -4,7 +4,6 @@ import { canonicalIdentifier, identifierShape, isScheme, SCHEMES } from '../doma
 import { isPurpose } from '../domain/purpose.ts';
 import { Problem, type ProblemCode, type RequestError } from './problem.ts';
 
-const name = z.string().min(1).max(64);
 /** Text by a person: no control characters, so that nothing can hide in a log or a terminal. */
 const text = (most: number) =>
   z
@@ -12,6 +11,7 @@ const text = (most: number) =>
     .min(1)
     .max(most)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'expected text without control characters');
+const name = text(64);
 
 /** Body of `POST /v1/exchanges`: the shape on the wire, without transforms. */
 export const enquiryBody = z.strictObject({

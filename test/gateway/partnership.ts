@@ -88,6 +88,8 @@ export interface Partnership {
   verify(receipt?: unknown): Promise<Verification>;
   /** Operational log so far. */
   log(): string;
+  /** The gateway started last. */
+  running(): Gateway;
   /** Starts the gateway again on the same state; `gateway` stays the first one. */
   restart(): Promise<Gateway>;
   stop(): Promise<void>;
@@ -141,6 +143,7 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
   const [gateway] = gateways;
   if (gateway === undefined) throw new Error('no gateway');
 
+  const running = () => gateways.at(-1) ?? gateway;
   const tokens = new Map<Subject, Promise<string>>();
   const token = (subject: Subject) => {
     const issuer = KESTREL.some((person) => person.subject === subject) ? issuers.kestrel : issuers.harbour;
@@ -151,8 +154,7 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
   const send: Partnership['send'] = async (path, as, init = {}) => {
     const headers = new Headers(init.headers);
     if (as !== null) headers.set('authorization', `Bearer ${await token(as)}`);
-    const url = (gateways.at(-1) ?? gateway).url;
-    return answerOf(await fetch(`${url}${path}`, { ...init, headers }));
+    return answerOf(await fetch(`${running().url}${path}`, { ...init, headers }));
   };
   return {
     gateway,
@@ -193,6 +195,7 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
       }
     },
     log: () => readFileSync(logFile, 'utf8'),
+    running,
     restart: async () => {
       const next = await startGateway(config, env);
       gateways.push(next);
