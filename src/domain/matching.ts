@@ -11,10 +11,10 @@ export interface Question {
   readonly facts: Facts;
 }
 
-/** A rule whose `who` and `what` cover the question, and how its conditions fared. */
+/** A rule whose `what` covers the question and whose `who` may cover the caller, and how its conditions fared. */
 export interface Evaluated {
   readonly rule: Rule;
-  /** All conditions together: unmet if one is, else unknown if one is. */
+  /** `who` and all conditions together: unmet if one is, else unknown if one is. */
   readonly met: Met;
   readonly conditions: readonly { readonly condition: Condition; readonly met: Met }[];
   /** An allow row fires on met alone; a deny row on met or unknown. */

@@ -31,11 +31,11 @@ export async function compileShard(modelText: string, rules: readonly Rule[], ev
   });
   const enforcer: Enforcer = await newEnforcer(model);
 
-  await enforcer.addFunction('covers', (facts: Facts, who: string, eft: string): boolean => {
+  // A row of which it is unknown whether it covers the caller is heard all the same: an allow row does not fire, but it
+  // still limits and still contests a field. Were it passed over, taking a fact away could widen an answer.
+  await enforcer.addFunction('covers', (facts: Facts, who: string): boolean => {
     const parts = byWho.get(who);
-    if (parts === undefined) return false;
-    const met = whoCovers(parts, facts);
-    return met === 'met' || (met === 'unknown' && eft === 'deny');
+    return parts !== undefined && whoCovers(parts, facts) !== 'unmet';
   });
   await enforcer.addFunction('concerns', (ask: Question, what: string): boolean => {
     const scope = byWhat.get(what);
@@ -70,7 +70,7 @@ function evaluateRule(rule: Rule, facts: Facts, evaluate: Evaluate): Evaluated {
     const met = evaluate(condition, facts);
     return { condition, met: condition.negated ? negate(met) : met };
   });
-  const met = allOf(conditions.map((c) => c.met));
+  const met = allOf([whoCovers(rule.who, facts), ...conditions.map((c) => c.met)]);
   const fires = met === 'met' || (met === 'unknown' && rule.verdict === 'deny');
   return { rule, met, conditions, fires };
 }

@@ -16,14 +16,16 @@ export const judgeData: Judge = (hearing) => {
 };
 
 /**
- * The field plan: one line for each declared field. A field is treated if exactly one firing row names it. Lint refuses
- * pages on which two could; if two do all the same, the field is withheld. Casbin would name only the first of them.
+ * The field plan: one line for each declared field. A field is treated if one row names it and fires, and no other could.
+ * Lint refuses pages on which two could; if two do all the same, or it is unknown whether the second one does, the field
+ * is withheld. Casbin would name only the first of them.
  */
 export function planFields({ dataset, matches }: Hearing): FieldPlan {
-  const firing = matches.evaluated.filter((e) => e.fires && e.rule.verdict === 'allow');
+  const possible = matches.evaluated.filter((e) => e.rule.verdict === 'allow' && e.met !== 'unmet');
   return Object.keys(dataset.fields).map((field): PlannedField => {
-    const [only, ...more] = firing.filter((e) => e.rule.what.field === field);
-    if (only?.rule.treatment === undefined || more.length > 0) return { field, treatment: null, rule: null };
+    const [only, ...more] = possible.filter((e) => e.rule.what.field === field);
+    if (only?.rule.treatment === undefined || !only.fires || more.length > 0)
+      return { field, treatment: null, rule: null };
     return { field, treatment: only.rule.treatment, rule: only.rule.id };
   });
 }

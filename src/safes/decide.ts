@@ -141,6 +141,7 @@ function permit(
 ): Permit {
   return Object.freeze({
     exchange,
+    project: enquiry.project,
     dataset: dataset.id,
     holder: dataset.holder,
     by: enquiry.by,

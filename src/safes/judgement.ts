@@ -46,6 +46,8 @@ function nearest(safe: Safe, matches: Matches, facts: Facts): Finding {
   const failing = matches.evaluated
     .filter((e) => e.rule.verdict === 'allow' && !e.fires)
     .map((e) => ({ rule: e.rule, open: e.conditions.filter((c) => c.met !== 'met') }))
+    // None open: it is not known whether the row is for this caller, which no caller can mend.
+    .filter(({ open }) => open.length > 0)
     .sort((a, b) => a.open.length - b.open.length);
   const [closest] = failing;
   const [first] = closest?.open ?? [];
