@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
 import { buildDigest } from './adapters/build-digest.ts';
@@ -8,7 +8,7 @@ import { systemClock } from './adapters/clock.ts';
 import { connectHolders } from './adapters/holders/connect.ts';
 import { createIdentifier } from './adapters/identity/identify.ts';
 import { readPolicies } from './adapters/policies.ts';
-import { loadKeys } from './adapters/sqlite/keys-file.ts';
+import { keysIn, loadKeys } from './adapters/sqlite/keys-file.ts';
 import { openLedger } from './adapters/sqlite/ledger.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import type { Caller } from './domain/caller.ts';
@@ -21,7 +21,8 @@ import type { GatewayPorts } from './gateway/ports.ts';
 import { serveGateway } from './gateway/server.ts';
 import { createUnverified } from './gateway/unverified.ts';
 import { requireRuleset } from './ruleset.ts';
-import { treat } from './treat/treat.ts';
+import type { PseudonymKey } from './treat/pseudonym.ts';
+import { createTreat } from './treat/treat.ts';
 
 const SHUTDOWN_GRACE_MS = 25_000;
 const FLUSH_EVERY_MS = 10_000;
@@ -36,11 +37,6 @@ export interface Gateway {
   readonly config: Config;
   /** Finishes what is in flight, writes what is counted, lets go of the ledger. */
   stop(): Promise<void>;
-}
-
-/** Where `init` puts the keys, and the gateway looks for them. */
-export function keysDirectory(config: Pick<Config, 'state'>): string {
-  return join(config.state, 'keys');
 }
 
 /**
@@ -72,7 +68,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     ledger,
     ruleset: () => ruleset,
     fetch: holders.fetch,
-    treat,
+    treat: createTreat({ pseudonymKey: pseudonymKeys(keys.kek) }),
     defect: (error) => logger.error({ event: 'defect', error: error instanceof Error ? error.stack : String(error) }),
   });
   await ledger.append({
@@ -120,7 +116,7 @@ export async function startGateway(directory: string, env: Environment): Promise
 }
 
 function keysOf(config: Config) {
-  const directory = keysDirectory(config);
+  const directory = keysIn(config.state);
   let keys: ReturnType<typeof loadKeys>;
   try {
     keys = loadKeys(directory);
@@ -143,6 +139,12 @@ function askerHash(kek: Uint8Array): (caller: Caller) => string {
     createHmac('sha256', key)
       .update(JSON.stringify([issuer, subject]))
       .digest('base64url');
+}
+
+/** A key per project and version (HKDF, RFC 5869), made when asked for, so that none needs a place to be kept. */
+export function pseudonymKeys(kek: Uint8Array): PseudonymKey {
+  return (project, version) =>
+    Buffer.from(hkdfSync('sha256', kek, '', `five-safes/pseudonym/v${version}/${project}`, 32));
 }
 
 function ledgerProblem(status: { state: string; reason?: string }): string | null {

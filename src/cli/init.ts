@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { createKeys, type LedgerKeys, loadKeys } from '../adapters/sqlite/keys-file.ts';
+import { createKeys, keysIn, type LedgerKeys, loadKeys } from '../adapters/sqlite/keys-file.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { ConfigurationError } from '../domain/configuration-error.ts';
 import { layOutExample, SHIPPED_CONFIG } from './example-configuration.ts';
 import { tell } from './output.ts';
 import { parseArguments } from './page.ts';
 import { INIT } from './pages/init.ts';
-import { configDirectory, isMissingOrEmpty, keysIn, shownPath } from './place.ts';
+import { configDirectory, isMissingOrEmpty, shownPath } from './place.ts';
 import { EXIT, type Exit, type World } from './world.ts';
 
 /** `five-safes init`: a configuration that runs, and the keys of the log. Run again it changes nothing. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import type { World } from './world.ts';
 
 const DEFAULT_CONFIG = 'config';
@@ -7,11 +7,6 @@ const DEFAULT_CONFIG = 'config';
 /** Directory of the configuration, absolute. @param option value of `--config`. */
 export function configDirectory(world: World, option: string | undefined): string {
   return resolve(world.directory, option ?? DEFAULT_CONFIG);
-}
-
-/** Where the gateway looks for its keys. @param state state directory, absolute. */
-export function keysIn(state: string): string {
-  return join(state, 'keys');
 }
 
 /** A path as a person in this working directory would write it. */

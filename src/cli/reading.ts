@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import { loadKeys } from '../adapters/sqlite/keys-file.ts';
+import { keysIn, loadKeys } from '../adapters/sqlite/keys-file.ts';
 import { openLedger } from '../adapters/sqlite/ledger.ts';
 import { Fault } from '../domain/faults.ts';
 import { exchangeId } from '../domain/ids.ts';
-import { keysIn } from './place.ts';
 
 export interface Reading {
   /** Index of the entry that records it. */

@@ -2,8 +2,6 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadKeys } from '../../src/adapters/sqlite/keys-file.ts';
-import { keysIn } from '../../src/cli/place.ts';
-import { keysDirectory } from '../../src/main.ts';
 import { edit, fiveSafes, initialised, temporary } from './command.ts';
 
 function contentsOf(directory: string): Record<string, string> {
@@ -80,8 +78,4 @@ test('refuses keys of a log with another name, and keys that are damaged', async
   const damaged = await fiveSafes(['init'], root);
   expect([damaged.code, damaged.out]).toEqual([3, '']);
   expect(damaged.err).toContain('key-encryption-key: expected 32 bytes');
-});
-
-test('the gateway looks for keys where they are put', () => {
-  expect(keysIn('/var/lib/x')).toBe(keysDirectory({ state: '/var/lib/x' }));
 });

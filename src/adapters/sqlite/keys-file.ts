@@ -18,6 +18,11 @@ const SIGNING_KEY = 'signing-key.pem';
 const KEK = 'key-encryption-key';
 const VERIFIER_KEY = 'verifier-key';
 
+/** Where the gateway keeps its keys. @param state state directory. */
+export function keysIn(state: string): string {
+  return join(state, 'keys');
+}
+
 /**
  * Makes the key that signs checkpoints (Ed25519, PKCS #8), the key that wraps data keys (32 bytes, base64), both for the
  * owner's eyes only, and the verifier key for everybody.

@@ -1,40 +1,6 @@
-import type { KeyObject } from 'node:crypto';
-import type { ExchangeId } from '../../domain/ids.ts';
-import type { Instant } from '../../domain/time.ts';
-import type { Ledger } from '../../ledger/entry.ts';
 import { parseVerifierKey, verifierKey } from '../../ledger/note.ts';
-import type { FoundExchange } from './standing.ts';
+import type { LedgerOptions, SqliteLedger } from './ledger-contract.ts';
 import { WorkerLedger } from './worker-ledger.ts';
-
-export interface LedgerOptions {
-  /** Where the files are; must exist. */
-  readonly directory: string;
-  /** Name of the log in its checkpoints: no spaces, no plus. */
-  readonly origin: string;
-  /** Ed25519 private key. */
-  readonly signingKey: KeyObject;
-  /** Key-encryption key, 32 bytes. */
-  readonly kek: Uint8Array;
-  /** Name of this node, noted beside its open exchanges. */
-  readonly node: string;
-  /** Added to the machine's clock; default 0. */
-  readonly clockOffsetMs?: number;
-}
-
-export type LedgerStatus =
-  | { readonly state: 'ready' }
-  | { readonly state: 'down'; readonly since: Instant; readonly reason: string };
-
-export interface SqliteLedger extends Ledger {
-  /** C2SP verifier key: what others check this log with. */
-  readonly key: string;
-  status(): LedgerStatus;
-  /** Null where there is none. @throws Fault('ledger/unavailable') while the ledger is down. */
-  findExchange(id: ExchangeId): FoundExchange | null;
-  findByIdempotency(asker: string, key: string): FoundExchange | null;
-  /** Writes what is queued, then lets go of the files. */
-  close(): Promise<void>;
-}
 
 /**
  * Opens the ledger of a directory, or begins one where there is none, and closes what an earlier process left open.

@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Appended, EntryDraft } from '../../ledger/entry.ts';
 import type { NoteVerifier } from '../../ledger/note.ts';
 import { ledgerPaths } from './files.ts';
-import type { LedgerOptions, LedgerStatus, SqliteLedger } from './ledger.ts';
+import type { LedgerOptions, LedgerStatus, SqliteLedger } from './ledger-contract.ts';
 import { appendedOf, messageOf } from './messages.ts';
 import type { DraftMessage, FromWriter, Head, Resume, ToWriter, WriterOptions } from './protocol.ts';
 import { type FoundExchange, type StandingReader, standingReader } from './standing.ts';

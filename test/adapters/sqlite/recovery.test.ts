@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import type { SqliteLedger } from '../../../src/adapters/sqlite/ledger.ts';
+import type { SqliteLedger } from '../../../src/adapters/sqlite/ledger-contract.ts';
 import { parseExchangeId } from '../../../src/domain/ids.ts';
 import type { Appended, EntryDraft } from '../../../src/ledger/entry.ts';
 import { asked, detailsAt, entriesAt, newId, outcome, ownEntry, type Place, place, verifyAt } from './builders.ts';
