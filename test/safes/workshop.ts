@@ -167,7 +167,7 @@ export function decideWith(rulebook: Rulebook, changes: Partial<Circumstances> =
 
 /** The one leg of a question put to a page of these rows. */
 export async function legOf(rows: string, changes: Partial<Circumstances> = {}): Promise<LegDecision> {
-  const rulebook = await rulebookOf(rows, { ...CIRCUMSTANCES, ...changes });
+  const rulebook = await rulebookOf(rows);
   const [leg] = decideWith(rulebook, changes).legs;
   if (leg === undefined) throw new Error('no leg');
   return leg;
