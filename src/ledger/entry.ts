@@ -3,11 +3,40 @@ import type { ExchangeId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { LegState, Outcome } from '../domain/leg.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
 
 /** `unverified`: requests whose caller stayed unknown, counted. `reading`: details of the log were opened. */
-export const ENTRY_KINDS = ['asked', 'outcome', 'bad-request', 'unverified', 'outage', 'reading', 'rulebook'] as const;
+export const ENTRY_KINDS = [
+  'asked',
+  'outcome',
+  'bad-request',
+  'unverified',
+  'outage',
+  'reading',
+  'rulebook',
+  'undertaking',
+  'pause',
+  'resume',
+] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
+
+/** One use of a budget, to be reserved with the intent or not at all. */
+export interface Reservation {
+  /** The leg that needs it. */
+  readonly dataset: string;
+  /** Opaque name of the counter. */
+  readonly key: string;
+  /** The use is granted while the counter stays at or below this. */
+  readonly limit: number;
+  /** When the counter may be forgotten; null: never. */
+  readonly expires: Instant | null;
+}
+
+/** What a person or holder changes through the gateway, durable with the entry that tells of it. */
+export type StateChange =
+  | { readonly kind: 'undertaking'; readonly person: string; readonly undertaking: string; readonly version: number }
+  | { readonly kind: 'pause' | 'resume'; readonly dataset: string };
 
 /** What the asker may see again of an exchange: never data. Kept beside the tree. */
 export interface Standing {
@@ -36,6 +65,10 @@ export interface EntryDraft {
   readonly answer?: Digest;
   /** Of `asked` and `outcome`. */
   readonly standing?: Standing;
+  /** Of `asked`: budgets, reserved in the same transaction. */
+  readonly reservations?: readonly Reservation[];
+  /** Of `undertaking`, `pause` and `resume`: written in the same transaction. */
+  readonly change?: StateChange;
 }
 
 /** An entry as it stands in the tree: RFC 8785 bytes of this are the Merkle leaf. Identifies no person, vehicle or traffic. */
@@ -63,6 +96,8 @@ export interface Appended {
   readonly proof: readonly string[];
   /** Base64 of the salt of `answer`; empty where there is none. */
   readonly salt: string;
+  /** Legs whose budget was spent: nothing was reserved for them. */
+  readonly spent: readonly string[];
 }
 
 /** The one door to the log for everything that must be recorded. */

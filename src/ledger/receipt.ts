@@ -19,7 +19,7 @@ export type Receipt = Brand<
   'Receipt'
 >;
 
-export function receiptFor(appended: Appended, digest: Digest): Receipt {
+export function receiptFor(appended: Omit<Appended, 'spent'>, digest: Digest): Receipt {
   const { index, checkpoint, proof, entry, salt } = appended;
   return { index, checkpoint, proof, digest, entry, salt, witnessed: false } as Receipt;
 }

@@ -7,6 +7,7 @@ import { edgeRoot, grow, leafHash, type NodeHash } from '../../ledger/merkle.ts'
 import { inclusionProver } from '../../ledger/proof.ts';
 import { type Part, sealDetails } from '../../ledger/sealing.ts';
 import type { KeySlot } from './key-slots.ts';
+import { changeState, reserve } from './live-state.ts';
 import type { DraftMessage, RefusedMessage, WrittenMessage } from './protocol.ts';
 import type { ExchangeRow } from './statements.ts';
 import type { LedgerStore } from './store.ts';
@@ -45,7 +46,7 @@ export function writeBatch(
     throw new Error('another process wrote to the ledger');
 
   const refused: RefusedMessage[] = [];
-  const composed: { id: number; index: number; entry: string; salt: string }[] = [];
+  const composed: { id: number; index: number; entry: string; salt: string; spent: readonly string[] }[] = [];
   const leaves: NodeHash[] = [];
   for (const draft of drafts) {
     const row = statements.exchange.get(draft.exchange);
@@ -55,9 +56,11 @@ export function writeBatch(
       continue;
     }
     const index = end.edge.size + composed.length;
-    const { entry, bytes, salt } = insert(store, draft, row, index, time, remembered);
+    const spent = reserve(statements, draft.reservations);
+    if (draft.change !== null) changeState(statements, draft.change, time);
+    const { entry, bytes, salt } = insert(store, { ...draft, spent }, row, index, time, remembered);
     leaves.push(leafHash(bytes));
-    composed.push({ id: draft.id, index, entry, salt });
+    composed.push({ id: draft.id, index, entry, salt, spent });
   }
   if (composed.length === 0) {
     store.db.exec('ROLLBACK');
@@ -90,7 +93,7 @@ function contradiction(store: LedgerStore, draft: DraftMessage, row: ExchangeRow
 
 function insert(
   store: LedgerStore,
-  draft: DraftMessage,
+  draft: DraftMessage & { readonly spent: readonly string[] },
   row: ExchangeRow | undefined,
   index: number,
   time: Instant,
@@ -104,11 +107,15 @@ function insert(
 
   const seal = (slot: KeySlot, part: Part, text: string) =>
     sealDetails(slot.key, { kind, exchange, part }, text, options.random);
-  const accountability = seal(keys.accountability, 'accountability', envelope(draft.accountability, answer));
+  const accountability = seal(
+    keys.accountability,
+    'accountability',
+    envelope(draft.accountability, answer, draft.spent),
+  );
   const subject =
     draft.subject === null || keys.subject === null
       ? null
-      : seal(keys.subject, 'subject', envelope(draft.subject, null));
+      : seal(keys.subject, 'subject', envelope(draft.subject, null, []));
 
   const composed = {
     v: 1,
@@ -155,9 +162,18 @@ function insert(
   return { entry, bytes, salt: answer?.salt ?? '' };
 }
 
-/** What is sealed: the details, and beside them what is needed to show the receipt again. */
-function envelope(details: string, answer: { readonly digest: Digest; readonly salt: string } | null): string {
-  return answer === null ? `{"details":${details}}` : `{"answer":${JSON.stringify(answer)},"details":${details}}`;
+/** What is sealed: the details, and beside them what is needed to show the receipt again and which budgets were spent. */
+function envelope(
+  details: string,
+  answer: { readonly digest: Digest; readonly salt: string } | null,
+  spent: readonly string[],
+): string {
+  const parts = [
+    ...(answer === null ? [] : [`"answer":${JSON.stringify(answer)}`]),
+    `"details":${details}`,
+    ...(spent.length === 0 ? [] : [`"spent":${JSON.stringify(spent)}`]),
+  ];
+  return `{${parts.join(',')}}`;
 }
 
 function slotsOf(

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { ExchangeId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Ledger } from '../../ledger/entry.ts';
+import type { LiveState } from './live-state.ts';
 import type { FoundExchange } from './standing.ts';
 
 export interface LedgerOptions {
@@ -30,6 +31,8 @@ export interface SqliteLedger extends Ledger {
   /** Null where there is none. @throws Fault('ledger/unavailable') while the ledger is down. */
   findExchange(id: ExchangeId): FoundExchange | null;
   findByIdempotency(asker: string, key: string): FoundExchange | null;
+  /** What persons have accepted and holders have paused, as durable now. */
+  liveState(): LiveState;
   /** Writes what is queued, then lets go of the files. */
   close(): Promise<void>;
 }

@@ -14,6 +14,8 @@ export function messageOf(id: number, draft: EntryDraft): DraftMessage {
     accountability: JSON.stringify(draft.accountability),
     subject: draft.subject === null ? null : JSON.stringify(draft.subject),
     answer: draft.answer ?? null,
+    reservations: draft.reservations ?? [],
+    change: draft.change ?? null,
     standing:
       standing === undefined
         ? null
@@ -31,6 +33,6 @@ export function messageOf(id: number, draft: EntryDraft): DraftMessage {
 export function appendedOf(written: WrittenMessage, head: Head | null): Appended {
   const proof: string[] = [];
   for (let at = 0; at < written.proof.length; at += PROOF_STEP) proof.push(written.proof.slice(at, at + PROOF_STEP));
-  const { index, entry, salt } = written;
-  return { index, entry, checkpoint: head?.note ?? '', proof, salt };
+  const { index, entry, salt, spent } = written;
+  return { index, entry, checkpoint: head?.note ?? '', proof, salt, spent };
 }

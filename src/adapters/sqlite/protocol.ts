@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { FaultCode } from '../../domain/faults.ts';
 import type { Digest } from '../../domain/versions.ts';
-import type { EntryKind } from '../../ledger/entry.ts';
+import type { EntryKind, Reservation, StateChange } from '../../ledger/entry.ts';
 
 /** What the ledger and its writer thread say to each other. Details travel as JSON text: cheaper than cloning objects. */
 
@@ -53,6 +53,8 @@ export interface DraftMessage {
   readonly subject: string | null;
   readonly answer: Digest | null;
   readonly standing: StandingMessage | null;
+  readonly reservations: readonly Reservation[];
+  readonly change: StateChange | null;
 }
 
 export interface WrittenMessage {
@@ -62,6 +64,7 @@ export interface WrittenMessage {
   /** Base64 hashes of 44 characters each, one after the other. */
   readonly proof: string;
   readonly salt: string;
+  readonly spent: readonly string[];
 }
 
 /** A draft that cannot be written while others can. */

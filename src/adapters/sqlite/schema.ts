@@ -45,6 +45,18 @@ const LEDGER_MIGRATIONS: readonly string[] = [
   CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;`,
   ).join('')}
   `,
+  `
+  -- Uses of budgets. expires: epoch ms after which the counter counts for nothing; NULL: never.
+  CREATE TABLE budgets (key TEXT PRIMARY KEY, used INTEGER NOT NULL, expires INTEGER) STRICT, WITHOUT ROWID;
+  CREATE INDEX budgets_expired ON budgets (expires) WHERE expires IS NOT NULL;
+
+  -- The latest acceptance of each undertaking by each person, and the datasets that their holders have paused.
+  CREATE TABLE undertakings (
+    person TEXT NOT NULL, undertaking TEXT NOT NULL, version INTEGER NOT NULL, accepted INTEGER NOT NULL,
+    PRIMARY KEY (person, undertaking)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE pauses (dataset TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 const KEYS_MIGRATIONS: readonly string[] = [

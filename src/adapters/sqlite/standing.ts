@@ -10,6 +10,7 @@ import { type Receipt, receiptFor } from '../../ledger/receipt.ts';
 import { openSealed, unwrapKey } from '../../ledger/sealing.ts';
 import type { LedgerPaths } from './files.ts';
 import { parseLegs, parseOutcome } from './legs.ts';
+import { type LiveState, readLiveState } from './live-state.ts';
 import { checkKeysSchema, checkLedgerSchema } from './schema.ts';
 import { type ExchangeRow, exchangeById, exchangeByKey, storedNodes } from './statements.ts';
 
@@ -24,6 +25,7 @@ export interface FoundExchange {
 export interface StandingReader {
   byId(id: ExchangeId): FoundExchange | null;
   byKey(asker: string, key: string): FoundExchange | null;
+  liveState(): LiveState;
   close(): void;
 }
 
@@ -80,6 +82,7 @@ export function standingReader(paths: LedgerPaths, kek: Buffer, verifier: NoteVe
   return {
     byId: (id) => found(statements.byId.get(id)),
     byKey: (asker, key) => found(statements.byKey.get(asker, key)),
+    liveState: () => readLiveState(ledger),
     close() {
       ledger.close();
       keys.close();

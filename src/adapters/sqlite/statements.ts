@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { leafHash, type NodeLookup } from '../../ledger/merkle.ts';
+import { liveStateStatements } from './live-state.ts';
 
 export interface ExchangeRow {
   readonly exchange: string;
@@ -66,6 +67,7 @@ export function writeStatements(db: Database) {
       'INSERT INTO exchanges (exchange, asker, key, request, outcome, legs, asked, closed, accountability_slot, ' +
         'subject_slot, node) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
+    ...liveStateStatements(db),
     closed: db.prepare<[string | null, string, number, number | null, string]>(
       'UPDATE exchanges SET outcome = ?, legs = ?, closed = ?, subject_slot = ? WHERE exchange = ? AND closed IS NULL',
     ),

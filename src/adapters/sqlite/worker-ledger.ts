@@ -6,6 +6,7 @@ import type { Appended, EntryDraft } from '../../ledger/entry.ts';
 import type { NoteVerifier } from '../../ledger/note.ts';
 import { ledgerPaths } from './files.ts';
 import type { LedgerOptions, LedgerStatus, SqliteLedger } from './ledger-contract.ts';
+import type { LiveState } from './live-state.ts';
 import { appendedOf, messageOf } from './messages.ts';
 import type { DraftMessage, FromWriter, Head, Resume, ToWriter, WriterOptions } from './protocol.ts';
 import { type FoundExchange, type StandingReader, standingReader } from './standing.ts';
@@ -70,6 +71,10 @@ export class WorkerLedger implements SqliteLedger {
 
   findByIdempotency(asker: string, key: string): FoundExchange | null {
     return this.#read((reader) => reader.byKey(asker, key));
+  }
+
+  liveState(): LiveState {
+    return this.#read((reader) => reader.liveState());
   }
 
   close(): Promise<void> {

@@ -50,6 +50,7 @@ export class Writer {
       this.#acknowledged = resume?.acknowledged ?? this.#store.end.head;
       this.#store.checkContinues(this.#acknowledged);
       this.#closeAllOpen(this.#store);
+      this.#store.statements.forget.run(this.#now());
       if (resume !== null) this.#recordOutage(this.#store, this.#begun(resume.outage));
       this.#post({ type: 'ready', head: this.#acknowledged });
     } catch (thrown) {
@@ -182,7 +183,17 @@ export class Writer {
 }
 
 function ownDraft(exchange: string, kind: DraftMessage['kind']): DraftMessage {
-  return { id: OWN, kind, exchange, accountability: '{}', subject: null, answer: null, standing: null };
+  return {
+    id: OWN,
+    kind,
+    exchange,
+    accountability: '{}',
+    subject: null,
+    answer: null,
+    standing: null,
+    reservations: [],
+    change: null,
+  };
 }
 
 function isClockFault(thrown: unknown): boolean {

@@ -58,8 +58,8 @@ export function openProofStore(path: string, options: ProofStoreOptions): ProofS
   const { window, most = MOST } = options;
   // Proofs give their time in whole seconds.
   const madeSince = (at: Instant) => Math.floor(at / 1_000) * 1_000 + window;
-  let opened: Opened | undefined = open(path, options.now, madeSince);
-  opened.horizon = Math.max(opened.horizon, madeSince(options.now - options.uptime));
+  let opened: Opened | undefined = open(path, madeSince(options.now));
+  refuseBefore(opened, madeSince(options.now - options.uptime));
 
   const useIn = (store: Opened, id: Uint8Array, until: Instant, now: Instant): boolean => {
     if (changedFile(store.files) !== null) throw new Error(`${path} was taken away`);
@@ -73,7 +73,11 @@ export function openProofStore(path: string, options: ProofStoreOptions): ProofS
 
   return {
     async use(id, until, now) {
-      opened ??= open(path, now, madeSince);
+      if (opened === undefined) {
+        opened = open(path, madeSince(now));
+        // What was marked before the trouble may be lost.
+        refuseBefore(opened, madeSince(now));
+      }
       try {
         return useIn(opened, id, until, now);
       } catch (thrown) {
@@ -92,14 +96,15 @@ export function openProofStore(path: string, options: ProofStoreOptions): ProofS
   };
 }
 
-function open(path: string, now: Instant, madeSince: (at: Instant) => Instant): Opened {
+/** @param horizon of a file that is new. */
+function open(path: string, horizon: Instant): Opened {
   const db = new Database(path, { timeout: 1_000 });
   try {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = NORMAL');
     db.pragma(`wal_autocheckpoint = ${PAGES_BETWEEN_SYNCS}`);
     const application = Number(db.pragma('application_id', { simple: true }));
-    if (application === 0) create(db, madeSince(now));
+    if (application === 0) create(db, horizon);
     else if (application !== APPLICATION_ID || Number(db.pragma('user_version', { simple: true })) !== 1)
       throw new Error(`${path} is not a store of used proofs that this version knows`);
     const number = (sql: string) => Number(db.prepare(sql).pluck().get());
@@ -126,6 +131,11 @@ function create(db: Database.Database, horizon: Instant): void {
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.pragma('user_version = 1');
   }).immediate();
+}
+
+function refuseBefore(store: Opened, horizon: Instant): void {
+  store.raise.run(horizon);
+  store.horizon = Math.max(store.horizon, horizon);
 }
 
 /** The horizon goes up with what is forgotten: should the clock step back, a forgotten proof is still refused. */
