@@ -14,6 +14,8 @@ export interface Question {
 /** A rule whose `what` covers the question and whose `who` may cover the caller, and how its conditions fared. */
 export interface Evaluated {
   readonly rule: Rule;
+  /** Whether the row is for the caller: met, or unknown. */
+  readonly who: Met;
   /** `who` and all conditions together: unmet if one is, else unknown if one is. */
   readonly met: Met;
   readonly conditions: readonly { readonly condition: Condition; readonly met: Met }[];

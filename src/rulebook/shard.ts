@@ -70,9 +70,10 @@ function evaluateRule(rule: Rule, facts: Facts, evaluate: Evaluate): Evaluated {
     const met = evaluate(condition, facts);
     return { condition, met: condition.negated ? negate(met) : met };
   });
-  const met = allOf([whoCovers(rule.who, facts), ...conditions.map((c) => c.met)]);
+  const who = whoCovers(rule.who, facts);
+  const met = allOf([who, ...conditions.map((c) => c.met)]);
   const fires = met === 'met' || (met === 'unknown' && rule.verdict === 'deny');
-  return { rule, met, conditions, fires };
+  return { rule, who, met, conditions, fires };
 }
 
 function policyRow(rule: Rule): string[] {

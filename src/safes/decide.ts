@@ -5,7 +5,7 @@ import type { Facts } from '../domain/facts.ts';
 import { type Findings, refuses } from '../domain/finding.ts';
 import type { ExchangeId } from '../domain/ids.ts';
 import type { LegDecision } from '../domain/leg.ts';
-import type { AskRules } from '../domain/matching.ts';
+import type { AskRules, Matches } from '../domain/matching.ts';
 import type { Agreement, Person, Project } from '../domain/partnership.ts';
 import type { Permit } from '../domain/permit.ts';
 import type { FieldPlan } from '../domain/plan.ts';
@@ -39,12 +39,17 @@ export interface Petition {
   readonly enquiry: Enquiry;
 }
 
+/** What the rows of each Safe said. */
+export type Heard = Readonly<Record<Safe, Matches>>;
+
 export interface Decision {
   /** Null: the token is good, but the registry knows nobody under it. */
   readonly person: Person | null;
   readonly legs: readonly LegDecision[];
   /** Facts of each leg, in the order of `legs`; empty where the Safes could not be judged. */
   readonly facts: readonly Facts[];
+  /** What the rows of each leg said, in the order of `legs`; null where they were not asked or could not be evaluated. */
+  readonly heard: readonly (Heard | null)[];
   /** Errors met while judging, for operators. Each refused its leg. */
   readonly defects: readonly unknown[];
 }
@@ -73,9 +78,10 @@ export function decide(authorities: Authorities, petition: Petition): Decision {
   const judged = enquiry.datasets.map((id) => {
     const dataset = authorities.dataset(id);
     if (dataset === undefined) throw new Error('a dataset that the gateway let through is not in the registry');
-    const leg = (findings: Findings, permit: Permit | null, facts: Facts) => ({
+    const leg = (findings: Findings, permit: Permit | null, facts: Facts, heard: Heard | null = null) => ({
       leg: { dataset: id, holder: dataset.holder, findings, permit },
       facts,
+      heard,
     });
     if (person === null) return leg(unknownPerson(), null, {});
     if (project === undefined || agreement === undefined) return leg(unjudged('projects/unknown'), null, {});
@@ -83,14 +89,12 @@ export function decide(authorities: Authorities, petition: Petition): Decision {
     if (ask === null) return leg(unjudged('projects/not-covered'), null, {});
     const facts = factsOf({ ...petition, person, roles: authorities.roles, project, agreement }, dataset);
     try {
-      const heard = hear(ask, facts, dataset, enquiry);
-      const findings = mapSafes((safe) => JUDGES[safe](heard[safe]));
-      if (refuses(findings)) return leg(findings, null, facts);
-      return leg(
-        findings,
-        permit(petition, dataset, findings, planFields(heard.data), releaseTerms(heard.outputs)),
-        facts,
-      );
+      const hearings = hear(ask, facts, dataset, enquiry);
+      const heard = mapSafes((safe) => hearings[safe].matches);
+      const findings = mapSafes((safe) => JUDGES[safe](hearings[safe]));
+      if (refuses(findings)) return leg(findings, null, facts, heard);
+      const plan = planFields(hearings.data);
+      return leg(findings, permit(petition, dataset, findings, plan, releaseTerms(hearings.outputs)), facts, heard);
     } catch (error) {
       defects.push(error);
       return leg(
@@ -100,7 +104,13 @@ export function decide(authorities: Authorities, petition: Petition): Decision {
       );
     }
   });
-  return { person, legs: judged.map((j) => j.leg), facts: judged.map((j) => j.facts), defects };
+  return {
+    person,
+    legs: judged.map((j) => j.leg),
+    facts: judged.map((j) => j.facts),
+    heard: judged.map((j) => j.heard),
+    defects,
+  };
 }
 
 function hear(ask: AskRules, facts: Facts, dataset: Dataset, enquiry: Enquiry): Record<Safe, Hearing> {
@@ -109,7 +119,7 @@ function hear(ask: AskRules, facts: Facts, dataset: Dataset, enquiry: Enquiry): 
 }
 
 /** Named one by one, so that a sixth Safe would not compile until it is judged here. */
-function mapSafes<T>(of: (safe: Safe) => T): Record<Safe, T> {
+export function mapSafes<T>(of: (safe: Safe) => T): Record<Safe, T> {
   return {
     people: of('people'),
     projects: of('projects'),

@@ -22,12 +22,11 @@ export interface Circumstances {
 /** One flat snapshot for a leg. Only what is known appears: `exactOptionalPropertyTypes` keeps undefined out. */
 export function factsOf(c: Circumstances, dataset: Dataset): Facts {
   const { now, caller, person, project, agreement, enquiry } = c;
-  const held = person.roles.filter((r) => inForce(r, now)).flatMap((r) => c.roles.get(r.name) ?? []);
   return {
     'clock.now': now,
     'caller.person': person.id,
     'caller.partner': person.partner,
-    'caller.roles': [...new Set(held)],
+    'caller.roles': rolesInForce(person, c.roles, now),
     'caller.suspended': person.suspensions.some((s) => inForce(s, now)),
     ...Object.fromEntries(
       person.accreditations.filter((a) => inForce(a, now)).map((a) => [`accreditation.${a.name}`, a.until]),
@@ -57,6 +56,15 @@ export function factsOf(c: Circumstances, dataset: Dataset): Facts {
     'dataset.id': dataset.id,
     'dataset.holder': dataset.holder,
   };
+}
+
+/** Roles that a person has at `now`, those they include among them, each once. */
+export function rolesInForce(
+  person: Person,
+  roles: ReadonlyMap<string, readonly string[]>,
+  now: Instant,
+): readonly string[] {
+  return [...new Set(person.roles.filter((r) => inForce(r, now)).flatMap((r) => roles.get(r.name) ?? []))];
 }
 
 /** Of several records of one training the latest counts. */

@@ -58,7 +58,8 @@ function nearest(safe: Safe, matches: Matches, facts: Facts): Finding {
   return finding('refuse', closest.rule.id, declared.reason, wordsFor(first.condition, facts));
 }
 
-function wordsFor(condition: Condition, facts: Facts): Words {
+/** What fills the blanks of a condition's wordings. */
+export function wordsFor(condition: Condition, facts: Facts): Words {
   const { name, argument = '', bound, full } = condition;
   const unit = 'bound' in CONDITIONS[name] && CONDITIONS[name].bound === 'hours' ? ' hours' : '';
   return {
