@@ -13,7 +13,7 @@ import type { Permit } from './domain/permit.ts';
 import { treatmentText } from './domain/plan.ts';
 import type { Clock, Instant } from './domain/time.ts';
 import type { Digest, Versions } from './domain/versions.ts';
-import type { Ledger } from './ledger/entry.ts';
+import type { Appended, Ledger } from './ledger/entry.ts';
 import { type Receipt, receiptFor } from './ledger/receipt.ts';
 import { askedDraft, outcomeDraft, type Recorded } from './ledger/record.ts';
 
@@ -51,8 +51,11 @@ export interface Ports {
   readonly ledger: Ledger;
   /** The ruleset in force now. */
   ruleset(): Ruleset;
-  /** Asks one holder; throws `Fault` (holder/…). */
-  fetch(permit: Permit): Promise<Raw>;
+  /**
+   * Asks one holder; throws `Fault` (holder/…).
+   * @param asked the durable intent, which the holder can be shown: nothing is fetched before there is one.
+   */
+  fetch(permit: Permit, asked: Appended): Promise<Raw>;
   /** Builds what may leave; throws `Fault('holder/shape')`. */
   treat(permit: Permit, raw: Raw): Treated;
   /** Told of errors that nobody foresaw, for operators. The exchange goes on, fails closed and is recorded. */
@@ -91,10 +94,11 @@ export function createExchange(ports: Ports): Conduct {
     };
 
     // A crash after this: an open intent that recovery closes as interrupted. Before it: no holder hears of the question.
-    if (decision.legs.some((leg) => leg.permit !== null)) await ports.ledger.append(askedDraft(recorded));
+    const intended = decision.legs.some((leg) => leg.permit !== null);
+    const asked = intended ? await ports.ledger.append(askedDraft(recorded)) : null;
 
     // A crash during this: the holder may have been asked, and the open intent says so. Legs do not wait for each other.
-    const legs = await Promise.all(decision.legs.map((leg) => conductLeg(ports, ruleset, submission, leg)));
+    const legs = await Promise.all(decision.legs.map((leg) => conductLeg(ports, ruleset, submission, leg, asked)));
 
     // A crash before this is durable: nothing was released. After it: the outcome stands, and the asker may never have got it.
     const answer = sealAnswer(legs);
@@ -113,12 +117,19 @@ export function createExchange(ports: Ports): Conduct {
 }
 
 /** Fetch, treat and inspect for one dataset. Whatever goes wrong stays in this leg. */
-async function conductLeg(ports: Ports, ruleset: Ruleset, submission: Submission, decided: LegDecision): Promise<Leg> {
+async function conductLeg(
+  ports: Ports,
+  ruleset: Ruleset,
+  submission: Submission,
+  decided: LegDecision,
+  asked: Appended | null,
+): Promise<Leg> {
   const { dataset, holder, findings, permit } = decided;
   if (permit === null) return { dataset, holder, state: 'refused', ...refusalCode(findings), findings };
   try {
+    if (asked === null) throw new Error('a leg is permitted, but its intent was not written');
     stillPermitted(ports, submission, permit);
-    const raw = await ports.fetch(permit);
+    const raw = await ports.fetch(permit, asked);
     const treated = ports.treat(permit, raw);
     const outputs = ruleset.judgeResult(treated.rows, permit.maxRows, findings.outputs);
     if (outputs.verdict === 'refuse') {

@@ -36,9 +36,27 @@ export interface HttpConnector {
   readonly records: SourcePath;
   /** Name of the environment variable with the bearer token for this holder, if it wants one. */
   readonly tokenEnv?: string;
+  /** Kind of address that the host is reached at; default `any`. */
+  readonly family?: AddressFamily;
+  /** The host's name may stand for an address of a private network (RFC 1918, RFC 4193, RFC 6598); default false. */
+  readonly privateAddress?: boolean;
+  /** Milliseconds, each at most the dataset's `timeoutMs`, which bounds them together and is their default. */
+  readonly timeouts?: { readonly connectMs?: number; readonly headMs?: number; readonly bodyMs?: number };
 }
 
-export type Connector = CsvConnector | HttpConnector;
+export const ADDRESS_FAMILIES = [4, 6, 'any'] as const;
+export type AddressFamily = (typeof ADDRESS_FAMILIES)[number];
+
+/** A file of the holder's own program, opened for reading alone. */
+export interface SqliteConnector {
+  readonly kind: 'sqlite';
+  /** Absolute path. */
+  readonly file: string;
+  /** Per scheme, one SELECT with one `?`, which stands for the identifier in canonical form. */
+  readonly lookups: Readonly<Partial<Record<Scheme, string>>>;
+}
+
+export type Connector = CsvConnector | HttpConnector | SqliteConnector;
 
 /** Records of one holder in one shape. */
 export interface Dataset {

@@ -19,9 +19,12 @@ function checkFields(dataset: Dataset, report: Report): void {
   const parsed = Object.entries(dataset.fields).map(([field, spec]) => ({ field, spec, steps: parseFieldPath(field) }));
   for (const [i, { field, spec, steps }] of parsed.entries()) {
     if (steps === undefined) report(['fields', field], NOTATION);
-    if (dataset.connector.kind === 'csv') {
+    if (dataset.connector.kind !== 'http') {
       if (arraysIn(field) > 0)
-        report(['fields', field], 'expected no [] in a field of a csv file, whose rows hold none');
+        report(
+          ['fields', field],
+          `expected no [] in a field of a ${dataset.connector.kind} file, whose rows hold none`,
+        );
     } else if (arraysIn(field) !== arraysIn(spec.from)) {
       report(['fields', field, 'from'], 'expected as many [] as in the field, so that elements stay apart');
     }
@@ -34,7 +37,7 @@ function checkFields(dataset: Dataset, report: Report): void {
 }
 
 function checkSources(dataset: Dataset, report: Report): void {
-  if (dataset.connector.kind === 'csv') return;
+  if (dataset.connector.kind !== 'http') return;
   const check = (path: readonly PropertyKey[], source: string | undefined) => {
     if (source !== undefined && !isSourcePath(source)) report(path, NOTATION);
   };
@@ -48,15 +51,27 @@ function checkSources(dataset: Dataset, report: Report): void {
 }
 
 function checkLookups(dataset: Dataset, report: Report): void {
-  if (dataset.connector.kind !== 'http') return;
-  const { lookups } = dataset.connector;
+  if (dataset.connector.kind === 'csv') return;
+  const { kind, lookups } = dataset.connector;
   for (const scheme of Object.keys(dataset.identifiers)) {
     if (!Object.hasOwn(lookups, scheme))
-      report(['connector', 'lookups'], `expected a path for the identifier ${scheme}`);
+      report(
+        ['connector', 'lookups'],
+        `expected a ${kind === 'http' ? 'path' : 'statement'} for the identifier ${scheme}`,
+      );
   }
   for (const scheme of Object.keys(lookups)) {
     if (!Object.hasOwn(dataset.identifiers, scheme)) {
       report(['connector', 'lookups', scheme], 'expected only schemes that "identifiers" names too');
+    }
+  }
+}
+
+function checkTimeouts(dataset: Dataset, report: Report): void {
+  if (dataset.connector.kind !== 'http') return;
+  for (const [key, limit] of Object.entries(dataset.connector.timeouts ?? {})) {
+    if (limit !== undefined && limit > dataset.timeoutMs) {
+      report(['connector', 'timeouts', key], `expected at most timeoutMs (${dataset.timeoutMs})`);
     }
   }
 }
@@ -66,4 +81,5 @@ export function checkDataset(dataset: Dataset, report: Report): void {
   checkFields(dataset, report);
   checkSources(dataset, report);
   checkLookups(dataset, report);
+  checkTimeouts(dataset, report);
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { DATE_ORDERS, FIELD_TYPES } from '../domain/dataset.ts';
+import { ADDRESS_FAMILIES, DATE_ORDERS, FIELD_TYPES } from '../domain/dataset.ts';
 import { SCHEMES } from '../domain/identifier.ts';
 import { isSafeUrl, line, SAFE_URL, word } from './words.ts';
 
 const schemes = z.enum(SCHEMES);
+const timeout = z.int().min(1).max(120_000);
 const sourcePath = z.string().min(1).max(200);
 
 const csv = z.strictObject({
@@ -19,7 +20,7 @@ const http = z.strictObject({
     schemes,
     z
       .string()
-      .regex(/^\/[^\s#\\]*$/, 'expected a path that begins with /')
+      .regex(/^\/(?!\/)[^\s#\\]*$/, 'expected a path that begins with / (one only)')
       .refine((path) => path.split('{value}').length === 2, 'expected {value} exactly once')
       .refine((path) => !/[{}]/.test(path.replace('{value}', '')), 'expected no other braces than {value}')
       .refine((path) => !/(^|\/)\.{1,2}(\/|\?|$)/.test(path), 'expected no . or .. segments'),
@@ -29,6 +30,29 @@ const http = z.strictObject({
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/, 'expected the name of an environment variable')
     .exactOptional(),
+  family: z.literal(ADDRESS_FAMILIES).exactOptional(),
+  privateAddress: z.boolean().exactOptional(),
+  timeouts: z
+    .strictObject({
+      connectMs: timeout.exactOptional(),
+      headMs: timeout.exactOptional(),
+      bodyMs: timeout.exactOptional(),
+    })
+    .exactOptional(),
+});
+
+/** Whether it is one statement with one `?` is asked of SQLite itself when the gateway starts. */
+const sqlite = z.strictObject({
+  kind: z.literal('sqlite'),
+  file: z.string().min(1),
+  lookups: z.partialRecord(
+    schemes,
+    z
+      .string()
+      .max(4_000)
+      .regex(/^\s*(select|with)\b/i, 'expected a statement that begins with SELECT or WITH')
+      .refine((sql) => sql.includes('?'), 'expected one ? where the identifier stands'),
+  ),
 });
 
 const field = z
@@ -47,12 +71,12 @@ export const dataset = z.strictObject({
   id: word,
   title: line,
   holder: word,
-  connector: z.discriminatedUnion('kind', [csv, http]),
+  connector: z.discriminatedUnion('kind', [csv, http, sqlite]),
   identifiers: z
     .partialRecord(schemes, sourcePath)
     .refine((paths) => Object.keys(paths).length > 0, 'expected at least one identifier to search by'),
   fields: z.record(z.string(), field).refine((fields) => Object.keys(fields).length > 0, 'expected at least one field'),
   except: z.record(sourcePath, z.array(z.string()).min(1)).default({}),
   timeFloorMs: z.int().min(0).max(60_000).default(0),
-  timeoutMs: z.int().min(1).max(120_000).default(5_000),
+  timeoutMs: timeout.default(5_000),
 });

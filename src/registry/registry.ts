@@ -21,7 +21,7 @@ export interface RegistryDocuments {
   readonly partners: RegistryDocument;
   readonly agreements: RegistryDocument;
   readonly datasets: RegistryDocument;
-  /** Absolute; csv files are named relative to it. */
+  /** Absolute; files are named relative to it. */
   readonly directory: string;
 }
 
@@ -79,7 +79,7 @@ export function buildRegistry(documents: RegistryDocuments): Registry {
 }
 
 function withAbsoluteFile(dataset: Dataset, directory: string): Dataset {
-  if (dataset.connector.kind !== 'csv') return dataset;
+  if (dataset.connector.kind === 'http') return dataset;
   return { ...dataset, connector: { ...dataset.connector, file: resolve(directory, dataset.connector.file) } };
 }
 

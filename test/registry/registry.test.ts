@@ -56,6 +56,18 @@ describe('the registry', () => {
 
 describe('a registry that cannot be', () => {
   it.each<[string, JsonValue | undefined, string]>([
+    ['datasets/datasets/1/connector', { kind: 'sqlite', file: 'x.db', lookups: {} }, 'expected a statement for'],
+    [
+      'datasets/datasets/1/connector',
+      { kind: 'sqlite', file: 'x.db', lookups: { vin: 'DELETE FROM t WHERE v = ?' } },
+      'begins with SELECT or WITH',
+    ],
+    ['datasets/datasets/1/connector', { kind: 'sqlite', file: 'x.db', lookups: { vin: 'SELECT 1' } }, 'expected one ?'],
+    ['datasets/datasets/0/connector/family', 5, 'datasets[0].connector.family'],
+    ['datasets/datasets/0/connector/privateAddress', 'yes', 'datasets[0].connector.privateAddress'],
+    ['datasets/datasets/0/connector/timeouts', { headMs: 6_000 }, 'timeouts.headMs: expected at most timeoutMs (5000)'],
+    ['datasets/datasets/0/connector/timeouts', { all: 5 }, 'timeouts.all: unknown key'],
+    ['datasets/datasets/0/connector/lookups/vin', '//elsewhere.example/{value}', 'begins with /'],
     // by its schema
     ['partners/partner', [], 'partners.yaml: partner: unknown key'],
     ['partners/people/0/rank', 'sergeant', 'partners.yaml: people[0].rank: unknown key'],

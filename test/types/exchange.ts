@@ -9,16 +9,24 @@ import type { Plain } from './plain.ts';
 type Answer = Parameters<typeof release>[1];
 type Told = Parameters<typeof release>[2];
 
-export function fetched(ports: Ports, permit: Permit): Promise<Raw> {
-  return ports.fetch(permit);
+export function fetched(ports: Ports, permit: Permit, asked: Appended): Promise<Raw> {
+  return ports.fetch(permit, asked);
 }
 
-export function fetchedWithoutPermit(ports: Ports, plain: Plain<Permit>): Promise<Raw> {
-  return ports.fetch(plain); // rejected: TS2345
+export function fetchedWithoutPermit(ports: Ports, plain: Plain<Permit>, asked: Appended): Promise<Raw> {
+  return ports.fetch(plain, asked); // rejected: TS2345
 }
 
-export function fetchedWithPerhapsAPermit(ports: Ports, permit: Permit | null): Promise<Raw> {
-  return ports.fetch(permit); // rejected: TS2345
+export function fetchedWithPerhapsAPermit(ports: Ports, permit: Permit | null, asked: Appended): Promise<Raw> {
+  return ports.fetch(permit, asked); // rejected: TS2345
+}
+
+export function fetchedWithoutIntent(ports: Ports, permit: Permit): Promise<Raw> {
+  return ports.fetch(permit); // rejected: TS2554
+}
+
+export function fetchedWithPerhapsAnIntent(ports: Ports, permit: Permit, asked: Appended | null): Promise<Raw> {
+  return ports.fetch(permit, asked); // rejected: TS2345
 }
 
 export function treatedWithoutPermit(ports: Ports, plain: Plain<Permit>, raw: Raw): Treated {

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { CsvError } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
 import { ConfigurationError } from '../../domain/configuration-error.ts';
 import type { CsvConnector, Dataset } from '../../domain/dataset.ts';
 import type { Identifier, Scheme } from '../../domain/identifier.ts';
+import { columnProblems, mappedColumns } from './columns.ts';
+import { readCsv, UnreadableFile } from './csv-file.ts';
 import { identifiersIn, type Mapping } from './mapping.ts';
 import type { JsonMap } from './path.ts';
 
@@ -23,96 +22,64 @@ export interface CsvLoad {
   readonly schemes: Readonly<Partial<Record<Scheme, SchemeLoad>>>;
 }
 
-/** A holder's file, read once. The index is closed over and never changes: a new file needs a new start. */
-export interface CsvHolder {
+/** A holder's file, read once. The index is closed over and never changes: a new file makes another one. */
+export interface CsvRecords {
   readonly load: CsvLoad;
   /** Rows that carry the identifier; the values are as they stand in the file. */
   rows(by: Identifier): readonly JsonMap[];
 }
 
-type Cells = readonly string[];
-
-/** Text of the file. UTF-8 or nothing: replacing what is not would change names unseen. */
-async function textOf(file: string, fail: (problem: string) => ConfigurationError): Promise<string> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw fail(`cannot be read (${code})`);
-  });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw fail('is not UTF-8 text');
-  }
-}
-
-/** The parser's own messages quote cells, so only its code and line go further. */
-function cellsOf(text: string, delimiter: string, fail: (problem: string) => ConfigurationError): Cells[] {
-  try {
-    return parse(text, { bom: true, delimiter, record_delimiter: ['\r\n', '\n', '\r'], skip_empty_lines: true });
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw fail('cannot be parsed');
-    const line = 'lines' in error ? ` near line ${String(error.lines)}` : '';
-    throw fail(`is not well-formed CSV (${error.code}${line})`);
-  }
-}
-
-function mappedColumns(dataset: Dataset): readonly string[] {
-  const fields = Object.values(dataset.fields).map((spec) => spec.from);
-  const identifiers = Object.values(dataset.identifiers);
-  return [...new Set([...fields, ...identifiers, ...Object.keys(dataset.except)])];
-}
-
-function headerProblems(dataset: Dataset, header: Cells): string[] {
-  return mappedColumns(dataset).flatMap((column) => {
-    const found = header.filter((name) => name === column).length;
-    if (found === 1) return [];
-    return [found === 0 ? `has no column "${column}"` : `has the column "${column}" ${found} times`];
-  });
-}
-
-function indexBy(scheme: Scheme, mapping: Mapping, rows: readonly JsonMap[]) {
+/** Rows of one scheme by canonical identifier, and what became of the others. */
+function schemeIndex(scheme: Scheme, mapping: Mapping) {
   const index = new Map<string, JsonMap[]>();
-  let indexed = 0;
-  let malformedRows = 0;
-  for (const row of rows) {
+  const counted = { indexed: 0, blank: 0, malformed: 0 };
+  const add = (row: JsonMap) => {
     const { values, malformed } = identifiersIn(mapping, scheme, row);
-    if (values.length > 0) indexed += 1;
-    else if (malformed > 0) malformedRows += 1;
+    if (values.length > 0) counted.indexed += 1;
+    else if (malformed > 0) counted.malformed += 1;
+    else counted.blank += 1;
     for (const value of values) {
       const same = index.get(value);
       if (same === undefined) index.set(value, [row]);
       else same.push(row);
     }
-  }
-  const blank = rows.length - indexed - malformedRows;
-  return { index, load: { indexed, distinct: index.size, blank, malformed: malformedRows } };
+  };
+  return { index, add, load: (): SchemeLoad => ({ ...counted, distinct: index.size }) };
 }
 
 /**
- * Reads and indexes a file. Rows without a usable identifier are counted, not fatal; a file that is not there, not
- * UTF-8, not well-formed CSV (RFC 4180, any of the three line ends) or lacks a mapped column is.
+ * Reads and indexes a file. Rows without a usable identifier are counted, not fatal; a file that cannot be read, is not
+ * UTF-8, not well-formed CSV or lacks a mapped column is.
  * @throws ConfigurationError
  */
-export async function loadCsv(dataset: Dataset, connector: CsvConnector, mapping: Mapping): Promise<CsvHolder> {
+export async function loadCsv(dataset: Dataset, connector: CsvConnector, mapping: Mapping): Promise<CsvRecords> {
   const refuse = (problems: readonly string[]) =>
     new ConfigurationError(problems.map((p) => `dataset ${dataset.id}: the file ${connector.file} ${p}`));
-  const fail = (problem: string) => refuse([problem]);
-  const [first, ...body] = cellsOf(await textOf(connector.file, fail), connector.delimiter, fail);
-  if (first === undefined) throw fail('is empty');
-  const header = first.map((name) => name.trim());
-  const problems = headerProblems(dataset, header);
-  if (problems.length > 0) throw refuse(problems);
-
-  const rows = body.map((cells): JsonMap => Object.fromEntries(header.map((name, i) => [name, cells[i] ?? ''])));
-  const indexes = new Map<Scheme, ReadonlyMap<string, readonly JsonMap[]>>();
-  const schemes: Partial<Record<Scheme, SchemeLoad>> = {};
-  for (const scheme of mapping.identifiers.keys()) {
-    const { index, load } = indexBy(scheme, mapping, rows);
-    indexes.set(scheme, index);
-    schemes[scheme] = load;
+  const schemes = new Map([...mapping.identifiers.keys()].map((scheme) => [scheme, schemeIndex(scheme, mapping)]));
+  const wanted = mappedColumns(dataset);
+  let header: readonly string[] | undefined;
+  let problems: readonly string[] = [];
+  let rows = 0;
+  const take = (cells: readonly string[]) => {
+    if (header === undefined) {
+      header = cells.map((name) => name.trim());
+      problems = columnProblems(wanted, header);
+      return;
+    }
+    if (problems.length > 0) return;
+    rows += 1;
+    const row: JsonMap = Object.fromEntries(header.map((name, i) => [name, cells[i] ?? '']));
+    for (const { add } of schemes.values()) add(row);
+  };
+  try {
+    await readCsv(connector.file, connector.delimiter, take);
+  } catch (error) {
+    throw error instanceof UnreadableFile ? refuse([error.message]) : error;
   }
+  if (header === undefined) throw refuse(['is empty']);
+  if (problems.length > 0) throw refuse(problems);
   return {
-    load: { rows: rows.length, schemes },
-    rows: (by) => indexes.get(by.scheme)?.get(by.value) ?? [],
+    load: { rows, schemes: Object.fromEntries([...schemes].map(([scheme, { load }]) => [scheme, load()])) },
+    rows: (by) => schemes.get(by.scheme)?.index.get(by.value) ?? [],
   };
 }

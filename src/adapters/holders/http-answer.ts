@@ -9,8 +9,9 @@ export interface AnswerBody {
 }
 
 export const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
-/** Of a body nobody wants: so much is read to keep the connection, then it is given up. */
+/** Of a body nobody wants: so much is read, and for so long, to keep the connection; then it is given up. */
 const DUMP_BYTES = 16_384;
+const DUMP_MS = 1_000;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 const CODES: Readonly<Record<string, FaultCode>> = {
@@ -33,8 +34,8 @@ export function transportFault(error: unknown, signal: AbortSignal, dataset: str
 }
 
 /** Gives a body up without waiting for it. */
-function discard(answer: AnswerBody, signal: AbortSignal): void {
-  answer.body.dump({ limit: DUMP_BYTES, signal }).catch(() => undefined);
+function discard(answer: AnswerBody): void {
+  answer.body.dump({ limit: DUMP_BYTES, signal: AbortSignal.timeout(DUMP_MS) }).catch(() => undefined);
 }
 
 async function bytesOf(answer: AnswerBody, dataset: string): Promise<Buffer> {
@@ -60,14 +61,14 @@ export async function readJson(
   dataset: string,
 ): Promise<{ readonly value: unknown } | undefined> {
   if (answer.statusCode !== 200) {
-    discard(answer, signal);
+    discard(answer);
     if (answer.statusCode === 404) return undefined;
     throw new Fault('holder/status', `${dataset}: status ${answer.statusCode}`);
   }
   const { 'content-type': type, 'content-encoding': encoding } = answer.headers;
   // No encoding was offered; JSON is UTF-8 (RFC 8259 section 8.1).
   if (typeof type !== 'string' || !JSON_TYPE.test(type) || (encoding !== undefined && encoding !== 'identity')) {
-    discard(answer, signal);
+    discard(answer);
     throw new Fault('holder/not-json', `${dataset}: the answer is not plain JSON`);
   }
   let bytes: Buffer;

@@ -1,10 +1,15 @@
+import dns from 'node:dns';
+import type { LookupFunction } from 'node:net';
 import { Pool } from 'undici';
 import { ConfigurationError } from '../../domain/configuration-error.ts';
 import type { Dataset, HttpConnector } from '../../domain/dataset.ts';
 import { Fault } from '../../domain/faults.ts';
 import type { Identifier } from '../../domain/identifier.ts';
 import type { ExchangeId } from '../../domain/ids.ts';
-import { type AnswerBody, readJson, transportFault } from './http-answer.ts';
+import type { Appended } from '../../ledger/entry.ts';
+import { askedHeader } from './asked-header.ts';
+import { readJson, transportFault } from './http-answer.ts';
+import { guardedConnector, hostProblem } from './http-connect.ts';
 import { EACH, parsePath, valueAt, wrongShape } from './path.ts';
 
 /** A holder's service. One pool of connections to one origin; no redirect, no proxy, no second try. */
@@ -12,8 +17,9 @@ export interface HttpHolder {
   /**
    * @returns the records as the holder wrote them, unchecked. Throws Fault 'holder/timeout', 'holder/unreachable',
    * 'holder/status', 'holder/not-json', 'holder/too-large' or 'holder/shape'; none says what the holder answered.
+   * @param asked the durable intent, shown to the holder.
    */
-  rows(by: Identifier, exchange: ExchangeId): Promise<readonly unknown[]>;
+  rows(by: Identifier, exchange: ExchangeId, asked: Appended): Promise<readonly unknown[]>;
   close(): Promise<void>;
 }
 
@@ -28,7 +34,10 @@ const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
 function baseOf(connector: HttpConnector, problems: string[]): URL {
   const base = URL.parse(connector.baseUrl);
   const plain = base !== null && base.username === '' && base.password === '' && base.search === '' && base.hash === '';
-  if (plain && (base.protocol === 'https:' || base.protocol === 'http:')) return base;
+  if (plain && (base.protocol === 'https:' || base.protocol === 'http:')) {
+    problems.push(...[hostProblem(base, connector)].filter((problem) => problem !== undefined));
+    return base;
+  }
   problems.push('baseUrl: expected an http or https address without user, query or fragment');
   return new URL('http://invalid.invalid');
 }
@@ -48,8 +57,8 @@ function lookupProblems(dataset: Dataset, connector: HttpConnector): string[] {
       return [`lookups.${scheme}: without identifiers.${scheme} it cannot be checked what the holder answers`];
     }
     const once = path !== undefined && path.split('{value}').length === 2;
-    if (once && /^\/[^\s\\#]*$/.test(path) && !/(^|\/)\.\.?(\/|\?|$)/.test(path)) return [];
-    return [`lookups.${scheme}: expected a path that begins with / and has {value} once`];
+    if (once && /^\/(?!\/)[^\s\\#]*$/.test(path) && !/(^|\/)\.\.?(\/|\?|$)/.test(path)) return [];
+    return [`lookups.${scheme}: expected a path that begins with / (one only) and has {value} once`];
   });
 }
 
@@ -60,11 +69,20 @@ function recordsIn(answer: unknown, keys: readonly string[]): readonly unknown[]
   return Array.isArray(found) ? found : [found];
 }
 
+/** The system's own look-up: it reads /etc/hosts and whatever else the machine's operator set up. */
+export const systemLookup: LookupFunction = (hostname, options, callback) => dns.lookup(hostname, options, callback);
+
 /**
  * @param env where the holder's bearer token is looked up.
+ * @param resolve what a host's name stands for.
  * @throws ConfigurationError
  */
-export function connectHttp(dataset: Dataset, connector: HttpConnector, env: Environment): HttpHolder {
+export function connectHttp(
+  dataset: Dataset,
+  connector: HttpConnector,
+  env: Environment,
+  resolve: LookupFunction = systemLookup,
+): HttpHolder {
   const problems: string[] = [];
   const base = baseOf(connector, problems);
   const token = tokenOf(connector, env, problems);
@@ -73,41 +91,51 @@ export function connectHttp(dataset: Dataset, connector: HttpConnector, env: Env
   if (parsePath(connector.records)?.includes(EACH) !== false) problems.push('records: expected a path without []');
   if (problems.length > 0) throw new ConfigurationError(problems.map((p) => `dataset ${dataset.id}: connector ${p}`));
 
+  const { timeoutMs } = dataset;
+  const { connectMs = timeoutMs, headMs = timeoutMs, bodyMs = timeoutMs } = connector.timeouts ?? {};
   const basePath = base.pathname.replace(/\/$/, '');
   const pool = new Pool(base.origin, {
     connections: CONNECTIONS,
     pipelining: 1,
     allowH2: false,
     maxHeaderSize: MAX_HEAD_BYTES,
-    connect: { timeout: dataset.timeoutMs },
-    headersTimeout: dataset.timeoutMs,
-    bodyTimeout: dataset.timeoutMs,
+    connect: guardedConnector(base, connector, connectMs, resolve),
+    headersTimeout: headMs,
+    bodyTimeout: bodyMs,
   });
 
   return {
-    async rows(by, exchange) {
+    async rows(by, exchange, asked) {
       const lookup = connector.lookups[by.scheme];
       if (lookup === undefined) throw new Fault('holder/unavailable', `${dataset.id}: no look-up by ${by.scheme}`);
+      const stop = new AbortController();
       // One limit for connecting, head and body together: each alone could be stretched.
-      const signal = AbortSignal.timeout(dataset.timeoutMs);
-      let answer: AnswerBody;
+      const whole = setTimeout(() => stop.abort(), timeoutMs);
+      let body: NodeJS.Timeout | undefined;
       try {
-        answer = await pool.request({
+        const answer = await pool.request({
           method: 'GET',
           path: basePath + lookup.replace('{value}', () => encodeURIComponent(by.value)),
           headers: {
             accept: 'application/json',
+            'accept-encoding': 'identity',
             'user-agent': 'five-safes-gateway',
             'five-safes-exchange': exchange,
+            'five-safes-receipt': askedHeader(asked),
             ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           },
-          signal,
+          signal: stop.signal,
         });
+        // Of the whole body: the client's own limit begins anew with each byte that trickles in.
+        body = setTimeout(() => stop.abort(), bodyMs);
+        const json = await readJson(answer, stop.signal, dataset.id);
+        return json === undefined ? [] : recordsIn(json.value, keys);
       } catch (error) {
-        throw transportFault(error, signal, dataset.id);
+        throw transportFault(error, stop.signal, dataset.id);
+      } finally {
+        clearTimeout(whole);
+        clearTimeout(body);
       }
-      const json = await readJson(answer, signal, dataset.id);
-      return json === undefined ? [] : recordsIn(json.value, keys);
     },
     close: () => pool.destroy(),
   };

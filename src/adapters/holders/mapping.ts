@@ -16,10 +16,10 @@ interface Located {
   readonly steps: Steps;
 }
 
-/** A column's name may itself hold dots, so in a CSV file the whole path is the one step. */
+/** A column's name may itself hold dots, so in rows of a file the whole path is the one step. */
 function sourceSteps(dataset: Dataset, path: SourcePath): Steps | undefined {
   if (path === '') return undefined;
-  return dataset.connector.kind === 'csv' ? [path] : parsePath(path);
+  return dataset.connector.kind === 'http' ? parsePath(path) : [path];
 }
 
 /** @throws ConfigurationError naming dataset, key and what was expected. */

@@ -36,7 +36,7 @@ export function prepareLookup(
 function takesOneValue(db: Database, sql: string): boolean {
   const binds = (...values: readonly string[]) => {
     try {
-      db.prepare<readonly string[]>(sql).bind(...values);
+      db.prepare<string[]>(sql).bind(...values);
       return true;
     } catch {
       return false;

@@ -1,10 +1,16 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { connectHolders, type Holders } from '../../../src/adapters/holders/connect.ts';
-import type { CanonicalRecord, Dataset } from '../../../src/domain/dataset.ts';
+import type { CanonicalRecord, Dataset, HttpConnector } from '../../../src/domain/dataset.ts';
 import { Fault, type FaultCode } from '../../../src/domain/faults.ts';
 import { canonicalIdentifier, type Scheme } from '../../../src/domain/identifier.ts';
 import { exchangeId } from '../../../src/domain/ids.ts';
 import type { Permit } from '../../../src/domain/permit.ts';
+import { signCheckpoint } from '../../../src/ledger/checkpoint.ts';
+import { entryText } from '../../../src/ledger/compose.ts';
+import type { Appended } from '../../../src/ledger/entry.ts';
+import { leafHash, nodeHash } from '../../../src/ledger/merkle.ts';
+import { noteSigner } from '../../../src/ledger/note.ts';
 
 /** 20 November 2026 */
 export const NOW = Date.UTC(2026, 10, 20);
@@ -44,6 +50,25 @@ export function permit(scheme: Scheme, value: string, changes: Partial<Permit> =
   } as Permit;
 }
 
+const SIGNER = noteSigner('gateway.example/test', generateKeyPairSync('ed25519').privateKey);
+export const LOG_KEY = { name: SIGNER.name, publicKey: createPublicKey(SIGNER.privateKey), keyId: SIGNER.keyId };
+
+/** The intent of a Permit's exchange, as the second entry of a log signed by `LOG_KEY`. */
+export function asked({ exchange }: Permit): Appended {
+  const entry = entryText({
+    v: 1,
+    kind: 'asked',
+    exchange,
+    time: new Date(NOW).toISOString(),
+    accountability: `sha256:${'0'.repeat(64)}`,
+    subject: null,
+  });
+  const before = leafHash(Buffer.from('the entry before'));
+  const root = nodeHash(before, leafHash(Buffer.from(entry)));
+  const proof = [Buffer.from(before).toString('base64')];
+  return { index: 1, entry, checkpoint: signCheckpoint(2, root, SIGNER), proof, salt: '', spent: [] };
+}
+
 /** What a look-up came to: records, or the code of the fault, whose message must not hold `secret`. */
 export async function ask(
   holders: Holders,
@@ -51,7 +76,7 @@ export async function ask(
   secret = 'Testwood',
 ): Promise<readonly CanonicalRecord[] | FaultCode> {
   try {
-    return (await holders.fetch(of)).records;
+    return (await holders.fetch(of, asked(of))).records;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const told = `${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`;
@@ -77,18 +102,20 @@ export async function serving(listener: RequestListener) {
 /** Connects one dataset to a listener, runs `use`, and closes both. */
 export async function withService<T>(
   listener: RequestListener,
-  changes: Partial<Dataset> & { readonly base?: string; readonly records?: string; readonly tokenEnv?: string },
+  changes: Partial<Dataset> &
+    Pick<HttpConnector, 'tokenEnv' | 'timeouts'> & { readonly base?: string; readonly records?: string },
   use: (holders: Holders) => Promise<T>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const service = await serving(listener);
-  const { base = '', records = 'items', tokenEnv, ...rest } = changes;
+  const { base = '', records = 'items', tokenEnv, timeouts, ...rest } = changes;
   const connector = {
     kind: 'http',
     baseUrl: `${service.url}${base}`,
     lookups: { vin: '/sales?vin={value}' },
     records,
     ...(tokenEnv === undefined ? {} : { tokenEnv }),
+    ...(timeouts === undefined ? {} : { timeouts }),
   } as const;
   const holders = await connectHolders(
     [dataset({ fields: { make: { from: 'make', type: 'text' } }, ...rest, connector })],

@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { connectHolders } from '../../../src/adapters/holders/connect.ts';
 import { ConfigurationError } from '../../../src/domain/configuration-error.ts';
 import type { HttpConnector } from '../../../src/domain/dataset.ts';
-import { ask, dataset, permit, VIN, withService } from './builders.ts';
+import { openCheckpoint } from '../../../src/ledger/checkpoint.ts';
+import { parseEntry } from '../../../src/ledger/compose.ts';
+import { leafHash } from '../../../src/ledger/merkle.ts';
+import { verifyInclusion } from '../../../src/ledger/proof.ts';
+import { ask, dataset, LOG_KEY, permit, VIN, withService } from './builders.ts';
 
 const BY_VIN = permit('vin', VIN);
 const FOUND = { items: [{ vin: VIN, make: 'Tessel', buyer: 'Testwood' }] };
@@ -36,10 +41,30 @@ describe('the question', () => {
       host: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
       connection: 'keep-alive',
       accept: 'application/json',
+      'accept-encoding': 'identity',
       'user-agent': 'five-safes-gateway',
       'five-safes-exchange': BY_VIN.exchange,
+      'five-safes-receipt': expect.any(String),
       authorization: 'Bearer abc.def',
     });
+  });
+
+  test('shows the holder that it was in the log before', async () => {
+    let header = '';
+    await answerTo((request, response) => {
+      header = String(request.headers['five-safes-receipt']);
+      json(FOUND)(request, response);
+    });
+    expect(header).toMatch(/^[A-Za-z0-9_-]+$/);
+    const { index, entry, checkpoint, proof, ...more } = JSON.parse(Buffer.from(header, 'base64url').toString());
+    expect(more).toEqual({});
+    expect(parseEntry(entry)).toMatchObject({ kind: 'asked', exchange: BY_VIN.exchange });
+    const head = openCheckpoint(checkpoint, LOG_KEY);
+    if (head === undefined) throw new Error('the checkpoint is not signed by the log');
+    const steps = proof.map((step: string) => Buffer.from(step, 'base64'));
+    const included = (leaf: string) => verifyInclusion(leafHash(Buffer.from(leaf)), index, head.size, steps, head.root);
+    expect(included(entry)).toBe(true);
+    expect(included(entry.replace('asked', 'askes'))).toBe(false);
   });
 
   test('is put once, even where the connection breaks', async () => {
@@ -151,6 +176,50 @@ describe('faults', () => {
     expect(trickle).toBe('holder/timeout');
   });
 
+  test.each([
+    ['no head', { headMs: 40 }, () => undefined],
+    [
+      'a head that trickles',
+      { headMs: 40 },
+      (request: IncomingMessage) => {
+        request.socket.write('HTTP/1.1 200 OK\r\n');
+        const timer = setInterval(() => request.socket.write('x-a: b\r\n'), 5);
+        request.socket.on('close', () => clearInterval(timer));
+      },
+    ],
+    [
+      'a body that trickles',
+      { bodyMs: 40 },
+      (_: IncomingMessage, response: ServerResponse) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const timer = setInterval(() => response.write(' '), 5);
+        response.on('close', () => clearInterval(timer));
+      },
+    ],
+  ] as const)('%s within its own limit, long before the whole', async (_, timeouts, listener) => {
+    const began = performance.now();
+    expect(await answerTo(listener, { timeouts, timeoutMs: 20_000 })).toBe('holder/timeout');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  test('a body limit does not cut short a head that takes its time', async () => {
+    const slow = (request: IncomingMessage, response: ServerResponse) => {
+      setTimeout(() => json(FOUND)(request, response), 120);
+    };
+    expect(await answerTo(slow, { timeouts: { bodyMs: 60 } })).toHaveLength(1);
+  });
+
+  test('packed without saying so, or said in another header', async () => {
+    const packed = gzipSync(JSON.stringify(FOUND));
+    const raw = (headers: object) =>
+      answerTo((_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', ...headers }).end(packed);
+      });
+    expect(await raw({})).toBe('holder/not-json');
+    expect(await raw({ 'content-encoding': 'br, gzip' })).toBe('holder/not-json');
+    expect(await raw({ 'transfer-encoding': 'gzip, chunked' })).toBe('holder/not-json');
+  });
+
   test('a content-length that lies, either way', async () => {
     const raw = (length: number, body: string) =>
       answerTo((request) => {
@@ -192,6 +261,11 @@ describe('refuses to start', () => {
     [{ baseUrl: 'https://dealer.example/?key=1' }, 'baseUrl'],
     [{ lookups: { vin: '/sales' } }, '{value} once'],
     [{ lookups: { vin: 'sales/{value}' } }, 'begins with /'],
+    [{ lookups: { vin: '//elsewhere.example/{value}' } }, 'begins with /'],
+    [{ baseUrl: 'https://10.1.2.3/' }, 'privateAddress'],
+    [{ baseUrl: 'https://[fd00::1]/' }, 'privateAddress'],
+    [{ baseUrl: 'https://169.254.169.254/', privateAddress: true }, 'baseUrl'],
+    [{ baseUrl: 'https://192.0.2.1/', family: 6 }, 'family: expected 4'],
     [{ lookups: { vin: '/a/../{value}' } }, 'lookups.vin'],
     [{ lookups: { registration: '/{value}' } }, 'identifiers.registration'],
     [{ records: 'items[]' }, 'records'],
