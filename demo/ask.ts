@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SAFES, type Safe } from '../src/domain/safe.ts';
+import { type Access, fetchAs } from './parties/possession.ts';
 import type { Ask } from './story.ts';
 
 const finding = z.object({
@@ -31,18 +32,29 @@ export interface Answered {
   /** Undefined where the answer is a problem without legs, such as 401 or 503. */
   readonly answer: Answer | undefined;
   readonly text: string;
+  /** Of a 401: why. */
+  readonly reason?: string;
 }
 
-/** Asks as any client would: `POST /v1/exchanges` with a bearer token. */
-export async function ask(gateway: string, token: string, body: Ask): Promise<Answered> {
-  const response = await fetch(`${gateway}/v1/exchanges`, {
+const unknown = z.object({ reason: z.string() });
+
+/** Asks as any client would: `POST /v1/exchanges`, with a proof of possession where the token is bound to a key. */
+export async function ask(gateway: string, access: Access, body: Ask): Promise<Answered> {
+  const response = await fetchAs(access, `${gateway}/v1/exchanges`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   });
   const text = await response.text();
-  return { status: response.status, answer: answer.safeParse(JSON.parse(text)).data, text };
+  const told = JSON.parse(text);
+  const reason = unknown.safeParse(told).data?.reason;
+  return {
+    status: response.status,
+    answer: answer.safeParse(told).data,
+    text,
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 /** The Safes that refuse a leg of the answer. */

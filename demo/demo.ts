@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SAFES, type Safe } from '../src/domain/safe.ts';
 import { type Answered, ask, refusingSafes } from './ask.ts';
-import { type Partnership, startPartnership } from './partnership.ts';
+import { accessOf, type Partnership, startPartnership } from './partnership.ts';
 import { realStory } from './real/story.ts';
 import { serve } from './serve.ts';
 import { mainStory, type Step } from './story.ts';
@@ -101,7 +101,9 @@ async function tellStory(partnership: Partnership, steps: readonly Step[]): Prom
   let last: Answered | undefined;
   for (const [i, step] of steps.entries()) {
     if (step.holderDown) await partnership.dealer.stop();
-    const answered = await ask(partnership.gateway.url, partnership.tokens.get(step.asker) ?? '', step.body);
+    const access = accessOf(partnership, step.asker);
+    const sent = step.asBearer ? { ...access, dpopJwk: null } : access;
+    const answered = await ask(partnership.gateway.url, sent, step.body);
     tellStep(print, i + 1, step, answered);
     const safes = answered.answer === undefined ? [] : refusingSafes(answered.answer);
     for (const safe of safes) refusedBy[safe]++;
@@ -133,9 +135,10 @@ async function tellStory(partnership: Partnership, steps: readonly Step[]): Prom
   };
 }
 
-function isAsExpected({ expected }: Step, { status, answer }: Answered, refusing: readonly Safe[]): boolean {
+function isAsExpected({ expected }: Step, { status, answer, reason }: Answered, refusing: readonly Safe[]): boolean {
   const safes = expected.refusedBy === undefined ? [] : [expected.refusedBy];
-  return status === expected.status && answer?.outcome === expected.outcome && refusing.join() === safes.join();
+  if (status !== expected.status || reason !== expected.reason) return false;
+  return answer?.outcome === expected.outcome && refusing.join() === safes.join();
 }
 
 function countLines(file: string): number {

@@ -5,7 +5,8 @@ import { createKeys, loadKeys } from '../src/adapters/sqlite/keys-file.ts';
 import { type Child, startChild } from './children.ts';
 import { layOut } from './layout.ts';
 import { exportText } from './parties/dealer-export.ts';
-import { signIn } from './parties/sign-in.ts';
+import type { Access } from './parties/possession.ts';
+import { signIn, signInBound } from './parties/sign-in.ts';
 import { choosePorts } from './ports.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
@@ -17,19 +18,26 @@ const CLIENT = { resource: AUDIENCE, clientId: 'five-safes', redirectUri: 'http:
 export const DEALER_ROWS = 400;
 export const TIDEWATER_ROWS = 60;
 
-/** Who can sign in at which force, and how they do. */
-const OFFICERS = {
+/** Who can sign in at which force, and how they do. `bearer`: with a client that cannot bind tokens to a key. */
+interface Officer {
+  readonly subject: string;
+  readonly name: string;
+  readonly mfa: boolean;
+  readonly signedInMinutesAgo?: number;
+  readonly bearer?: true;
+}
+const OFFICERS: Readonly<Record<'kestrel' | 'harbour', readonly Officer[]>> = {
   kestrel: [
     { subject: 'mara.lindqvist', name: 'Mara Lindqvist', mfa: true },
     { subject: 'tomas.brandt', name: 'Tomas Brandt', mfa: true, signedInMinutesAgo: 600 },
     { subject: 'ines.carvalho', name: 'Inês Carvalho', mfa: true },
-    { subject: 'ruth.adeyemi', name: 'Ruth Adeyemi', mfa: true },
+    { subject: 'ruth.adeyemi', name: 'Ruth Adeyemi', mfa: true, bearer: true },
   ],
   harbour: [
     { subject: 'joris.maes', name: 'Joris Maes', mfa: true },
     { subject: 'nils.okafor', name: 'Nils Okafor', mfa: true },
   ],
-} as const;
+};
 
 /** Everything of the demonstration that runs, and how to reach it. */
 export interface Partnership {
@@ -41,8 +49,8 @@ export interface Partnership {
   readonly ledger: string;
   readonly configuration: string;
   readonly seeds: { readonly dealer: number; readonly tidewater: number };
-  /** Access tokens by subject. */
-  readonly tokens: ReadonlyMap<string, string>;
+  /** What each officer asks with, by subject. */
+  readonly access: ReadonlyMap<string, Access>;
   /** Starts the gateway again after it was stopped or killed, on the same port and ledger. */
   restartGateway(): Promise<Partnership['gateway']>;
   stop(): Promise<void>;
@@ -67,7 +75,7 @@ export async function startPartnership(state: string, seed: number): Promise<Par
     startParty('provider.ts', {
       port: ports.get(force),
       audience: AUDIENCE,
-      people: OFFICERS[force],
+      people: OFFICERS[force].map(({ bearer: _, ...person }: Officer) => person),
       keyFile: join(state, `${force}.key.json`),
     });
   const [kestrel, harbour, dealer] = await Promise.all([
@@ -91,12 +99,15 @@ export async function startPartnership(state: string, seed: number): Promise<Par
   const ledger = join(state, 'state');
   const startGateway = () => startGatewayProcess(configuration, ledger);
   const gateway = await startGateway();
-  const tokens = new Map<string, string>();
+  const access = new Map<string, Access>();
   for (const [issuer, people] of [
     [kestrel.said.url, OFFICERS.kestrel],
     [harbour.said.url, OFFICERS.harbour],
   ] as const) {
-    for (const { subject } of people) tokens.set(subject, await signInAt(issuer, subject));
+    for (const person of people) {
+      const signedIn = person.bearer === true ? signInAsBearer : signInAt;
+      access.set(person.subject, await signedIn(issuer, person.subject));
+    }
   }
   let running = gateway;
   return {
@@ -107,7 +118,7 @@ export async function startPartnership(state: string, seed: number): Promise<Par
     ledger,
     configuration,
     seeds,
-    tokens,
+    access,
     restartGateway: async () => {
       running = await startGateway();
       return running;
@@ -119,9 +130,20 @@ export async function startPartnership(state: string, seed: number): Promise<Par
   };
 }
 
-/** Signs an officer in and returns the access token. */
-export function signInAt(issuer: string, subject: string): Promise<string> {
-  return signIn(issuer, subject, CLIENT);
+/** @throws RangeError where nobody of that name has signed in. */
+export function accessOf({ access }: Pick<Partnership, 'access'>, subject: string): Access {
+  const found = access.get(subject);
+  if (found === undefined) throw new RangeError(`${subject} has not signed in`);
+  return found;
+}
+
+/** Signs an officer in: a token bound to a new key of the officer's client. */
+export function signInAt(issuer: string, subject: string): Promise<Access> {
+  return signInBound(issuer, subject, CLIENT);
+}
+
+async function signInAsBearer(issuer: string, subject: string): Promise<Access> {
+  return { token: await signIn(issuer, subject, CLIENT), dpopJwk: null };
 }
 
 /**

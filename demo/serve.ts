@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { ask } from './ask.ts';
-import type { Partnership } from './partnership.ts';
+import { accessOf, type Partnership } from './partnership.ts';
 import { mainStory } from './story.ts';
 
 /**
@@ -9,12 +9,12 @@ import { mainStory } from './story.ts';
  * @returns exit code: 0 when told to stop, 3 when the gateway ended by itself.
  */
 export async function serve(partnership: Partnership, json: boolean): Promise<number> {
-  const { gateway, issuers, tokens, callLog, ledger, seeds } = partnership;
+  const { gateway, issuers, access, callLog, ledger, seeds } = partnership;
   const examples = [];
-  for (const { name, asker, body, expected } of mainStory(seeds)) {
-    // A holder that is down cannot be an example of how things are now.
-    if (name === 'partial') continue;
-    const { status, answer } = await ask(gateway.url, tokens.get(asker) ?? '', body);
+  for (const { name, asker, body, expected, asBearer } of mainStory(seeds)) {
+    // A holder that is down cannot be an example of how things are now, nor a token sent as it must not be.
+    if (name === 'partial' || asBearer) continue;
+    const { status, answer } = await ask(gateway.url, accessOf(partnership, asker), body);
     if (status !== expected.status) throw new Error(`${name}: expected ${expected.status}, got ${status}`);
     examples.push({ asker, body, status, outcome: answer?.outcome });
   }
@@ -26,7 +26,7 @@ export async function serve(partnership: Partnership, json: boolean): Promise<nu
     ledger,
     publicKey: gateway.key,
     pid: gateway.child.pid,
-    askers: [...tokens].map(([name, token]) => ({ name, token, dpopJwk: null })),
+    askers: [...access].map(([name, held]) => ({ name, ...held })),
     holders: [{ dataset: 'dealer-sales', callLog }],
     examples,
   };
@@ -35,13 +35,15 @@ export async function serve(partnership: Partnership, json: boolean): Promise<nu
   return stayUntilTold(partnership);
 }
 
-function sayServing({ gateway, tokens, ledger }: Partnership, body: unknown): void {
+function sayServing({ gateway, access, ledger }: Partnership, body: unknown): void {
+  const mara = access.get('mara.lindqvist');
   process.stdout.write(
     [
       `The gateway serves at ${gateway.url} (operators: ${gateway.ops}/readyz). Ask it yourself, in another terminal:`,
       '',
       `  export FIVE_SAFES_GATEWAY=${gateway.url}`,
-      `  export FIVE_SAFES_TOKEN=${tokens.get('mara.lindqvist') ?? ''}`,
+      `  export FIVE_SAFES_TOKEN=${mara?.token ?? ''}`,
+      `  export FIVE_SAFES_DPOP_KEY='${JSON.stringify(mara?.dpopJwk)}'`,
       `  npx five-safes ask ${askArguments(body)}`,
       `  npx five-safes log list --state ${ledger}`,
       `  npx five-safes verify ${ledger} --key ${gateway.key}`,

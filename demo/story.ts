@@ -17,7 +17,9 @@ export interface Ask {
 
 export interface Expectation {
   readonly status: number;
-  readonly outcome: 'released' | 'none' | 'refused' | 'partial';
+  /** Left out where the gateway does not know who asks: then there is no exchange, and `reason` says why. */
+  readonly outcome?: 'released' | 'none' | 'refused' | 'partial';
+  readonly reason?: string;
   /** The Safe that refuses, if one does. */
   readonly refusedBy?: Safe;
 }
@@ -30,6 +32,8 @@ export interface Step {
   readonly asker: string;
   readonly body: Ask;
   readonly expected: Expectation;
+  /** The token is sent without the proof that its sender holds the key. */
+  readonly asBearer?: true;
   /** The dealer group's service is stopped before this step. */
   readonly holderDown?: true;
 }
@@ -149,6 +153,14 @@ export function mainStory(seeds: { readonly dealer: number; readonly tidewater: 
         ask: records({ registration: car.vehicle.registration }),
       },
       expected: { status: 403, outcome: 'refused', refusedBy: 'outputs' },
+    },
+    {
+      name: 'bearer-refused',
+      told: "Somebody has got hold of Mara's token, but not of the key that it is bound to, and sends it alone.",
+      asker: 'mara.lindqvist',
+      asBearer: true,
+      body: { ...MARA, justification: 'Engine without a car', ask: records({ vin: car.vehicle.vin }) },
+      expected: { status: 401, reason: 'dpop/missing' },
     },
     {
       name: 'partial',

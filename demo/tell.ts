@@ -21,7 +21,9 @@ export function tellStep(print: Print, number: number, step: Step, answered: Ans
   );
   print(`             project ${project}, purpose ${purpose}, case ${step.body.case ?? '(none)'}: "${justification}"`);
   const { answer } = answered;
-  print(`   ${style('cyan', 'answer')}    ${answered.status} ${style('bold', answer?.outcome ?? 'refused')}`);
+  print(
+    `   ${style('cyan', 'answer')}    ${answered.status} ${style('bold', answer?.outcome ?? answered.reason ?? 'refused')}`,
+  );
   for (const leg of answer?.legs ?? []) tellLeg(print, leg);
   if (answer === undefined) return;
   print(`   ${style('cyan', 'log')}       entry ${answer.receipt.index}: ${style('dim', answer.receipt.entry)}`);

@@ -49,6 +49,8 @@ export interface Config {
   readonly policies: string;
   readonly ledger: { readonly origin: string };
   readonly issuers: readonly TrustedIssuer[];
+  /** Whether DPoP proofs must hold a nonce of the gateway (RFC 9449 section 9). */
+  readonly dpopNonce: 'required' | 'optional';
   /** Names of the networks, for the rulebook's lint. */
   readonly networks: readonly string[];
   readonly limits: Limits;
@@ -190,9 +192,9 @@ function configOf(settings: Settings, registry: Registry, base: string): Config 
   const ranges = (cidrs: readonly string[]): Network[] => cidrs.flatMap((text) => parseNetwork(text) ?? []);
   const networks = new Map(Object.entries(settings.networks).map(([name, cidrs]) => [name, ranges(cidrs)]));
   const proxies = ranges(settings.trustedProxies);
-  const { origin, listen, ops, ledger, issuers, limits } = settings;
+  const { origin, listen, ops, ledger, issuers, dpopNonce, limits } = settings;
   return freeze({
-    ...{ origin, listen, ops, ledger, issuers, limits, registry },
+    ...{ origin, listen, ops, ledger, issuers, dpopNonce, limits, registry },
     state: resolve(base, settings.state),
     policies: resolve(base, settings.policies),
     networks: [...networks.keys()],

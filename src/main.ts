@@ -1,25 +1,31 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { hostname, uptime } from 'node:os';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pino } from 'pino';
 import { buildDigest } from './adapters/build-digest.ts';
 import { systemClock } from './adapters/clock.ts';
 import { connectHolders } from './adapters/holders/connect.ts';
 import { createIdentifier } from './adapters/identity/identify.ts';
+import { createNonces } from './adapters/identity/nonce.ts';
+import { PROOF_WINDOW } from './adapters/identity/possession.ts';
+import { PROOF_ALGORITHMS } from './adapters/identity/proof.ts';
 import { readPolicies } from './adapters/policies.ts';
 import { keysIn, loadKeys } from './adapters/sqlite/keys-file.ts';
 import { openLedger } from './adapters/sqlite/ledger.ts';
+import { openProofStore } from './adapters/sqlite/used-proofs.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import type { Caller } from './domain/caller.ts';
 import { ConfigurationError } from './domain/configuration-error.ts';
 import { exchangeId } from './domain/ids.ts';
+import { type Instant, SECOND } from './domain/time.ts';
 import { createExchange } from './exchange.ts';
 import { createApp } from './gateway/app.ts';
 import { serveOps } from './gateway/ops.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { serveGateway } from './gateway/server.ts';
 import { createUnverified } from './gateway/unverified.ts';
+import { createLive } from './registry/live.ts';
 import { requireRuleset } from './ruleset.ts';
 import type { PseudonymKey } from './treat/pseudonym.ts';
 import { createTreat } from './treat/treat.ts';
@@ -49,17 +55,20 @@ export async function startGateway(directory: string, env: Environment): Promise
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const clock = systemClock();
   const { registry } = config;
+  const live = createLive();
   const { ruleset } = await requireRuleset(readPolicies(config.policies), {
     registry,
+    live,
     networks: config.networks,
     networksOf: config.networksOf,
     configuration: config.digest,
     build: buildDigest(SOURCES),
   });
   const keys = keysOf(config);
-  const identify = createIdentifier({ issuers: config.issuers });
   const holders = await connectHolders(registry.datasets, env);
   const ledger = await openLedger({ directory: config.state, ...keys, node: `${hostname()}:${process.pid}` });
+  live.restore(ledger.liveState());
+  const { identify, dpop, proofs } = identification(config, keys.kek, clock.now());
 
   const newExchangeId = () => exchangeId(clock.now(), randomBytes(10));
   const log: GatewayPorts['log'] = (event, fields) => logger.info({ event, ...fields });
@@ -84,9 +93,11 @@ export async function startGateway(directory: string, env: Environment): Promise
     conduct,
     log,
     registry,
+    live,
     limits: config.limits,
     newExchangeId,
     identify,
+    dpop,
     askerOf: askerHash(keys.kek),
     clientAddress: config.clientAddress,
     findExchange: async (id) => ledger.findExchange(id),
@@ -110,6 +121,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     await unverified.flush(Date.now(), true);
     await Promise.all([holders.close(), ops.stop(1_000)]);
     await ledger.close();
+    proofs.close();
     log('stopped', {});
   };
   return { url: api.url, ops: ops.url, key: ledger.key, config, stop };
@@ -132,9 +144,22 @@ function keysOf(config: Config) {
   return keys;
 }
 
+/** Recognising callers, with the durable store of their used proofs beside the ledger. */
+function identification({ issuers, origin, dpopNonce, state }: Config, kek: Uint8Array, now: Instant) {
+  const nonces = createNonces(derivedKey(kek, 'five-safes/dpop-nonce/v1'));
+  const proofs = openProofStore(join(state, 'proofs.db'), { window: PROOF_WINDOW, now, uptime: uptime() * SECOND });
+  const possession = { origin, nonces, nonceRequired: dpopNonce === 'required', useProof: proofs.use };
+  const identify = createIdentifier({ issuers, possession });
+  return { identify, dpop: { algorithms: PROOF_ALGORITHMS, nonce: nonces.issue }, proofs };
+}
+
+function derivedKey(kek: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', kek, '', purpose, 32));
+}
+
 /** Issuer and subject as the store may know them: of use to nobody without the key-encryption key. */
 function askerHash(kek: Uint8Array): (caller: Caller) => string {
-  const key = Buffer.from(hkdfSync('sha256', kek, '', 'five-safes/asker/v1', 32));
+  const key = derivedKey(kek, 'five-safes/asker/v1');
   return ({ issuer, subject }) =>
     createHmac('sha256', key)
       .update(JSON.stringify([issuer, subject]))

@@ -63,6 +63,8 @@ function configuration(options: Options) {
     interactions: { url: (_: Context, { uid }: { readonly uid: string }) => `/interaction/${uid}` },
     features: {
       devInteractions: { enabled: false },
+      // Tokens are bound to a key where the client brings a proof for one (RFC 9449).
+      dPoP: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => audience,

@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { type Access, type DpopJwk, dpopProof, newDpopJwk } from './possession.ts';
 
 export interface SignInOptions {
   /** Resource indicator (RFC 8707): the gateway for which the token is made out. */
   readonly resource: string;
   readonly clientId: string;
   readonly redirectUri: string;
+  /** The tokens are to be bound to this key (RFC 9449). */
+  readonly dpopJwk?: DpopJwk;
 }
 export interface Tokens {
   readonly accessToken: string;
@@ -83,8 +86,10 @@ export async function signInForTokens(issuer: string, subject: string, options: 
   if (code === null || back.get('state') !== state)
     throw new Error(`sign-in refused: ${back.get('error') ?? 'no code came back'}`);
 
+  const { dpopJwk } = options;
   const given = await fetch(token, {
     method: 'POST',
+    ...(dpopJwk === undefined ? {} : { headers: { dpop: dpopProof(dpopJwk, { method: 'POST', url: token }) } }),
     body: new URLSearchParams({
       grant_type: 'authorization_code',
       code,
@@ -105,4 +110,10 @@ export async function signInForTokens(issuer: string, subject: string, options: 
  */
 export async function signIn(issuer: string, subject: string, options: SignInOptions): Promise<string> {
   return (await signInForTokens(issuer, subject, options)).accessToken;
+}
+
+/** The same with a new key of the person's own, to which the token is bound (RFC 9449). */
+export async function signInBound(issuer: string, subject: string, options: SignInOptions): Promise<Access> {
+  const dpopJwk = newDpopJwk();
+  return { token: await signIn(issuer, subject, { ...options, dpopJwk }), dpopJwk };
 }

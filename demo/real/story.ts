@@ -53,11 +53,11 @@ export async function realStory(data: string, state: string, print: (line: strin
     );
     layOut(join(HERE, 'policies'), join(state, 'policies'), Date.now());
     const gateway = await startGatewayProcess(configuration, join(state, 'state'));
-    const token = await signInAt(provider.said.url, 'mara.lindqvist');
+    const access = await signInAt(provider.said.url, 'mara.lindqvist');
     const tallies: Tally[] = [];
     const refusedBy = Object.fromEntries(SAFES.map((safe) => [safe, 0])) as Record<Safe, number>;
     for (const trial of [...listingTrials(data), ...stolenTrials(data), ...registrationTrials(data)]) {
-      const answers = await inTurns(trial.questions, ({ body }) => ask(gateway.url, token, body));
+      const answers = await inTurns(trial.questions, ({ body }) => ask(gateway.url, access, body));
       const good = trial.questions.filter((q, i) => isAsExpected(q, answers[i]));
       const bad = trial.questions.findIndex((q, i) => !isAsExpected(q, answers[i]));
       for (const { answer } of answers)

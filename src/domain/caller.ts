@@ -21,3 +21,13 @@ export interface Channel {
   /** Textual IP address of the client: the socket's, or a configured proxy's word for it. */
   readonly address: string;
 }
+
+/** What a request says of its sender, as it came; none of it is believed yet. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  /** Values of the `DPoP` header lines, one each (RFC 9449 section 4.3: there may be one). */
+  readonly dpop: readonly string[];
+  readonly method: string;
+  /** The request target as received (RFC 9112 section 3.2). */
+  readonly path: string;
+}

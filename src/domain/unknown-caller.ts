@@ -9,14 +9,18 @@ export const UNKNOWN_CALLER_REASONS = {
   'token/signature': 'The access token is not signed with a current key of its provider.',
   'token/type': 'The token is not an access token.',
   'dpop/missing': 'The access token is bound to a key, and the request does not prove possession of it.',
+  'dpop/mismatch': 'The proof of possession does not fit the request.',
+  'dpop/replayed': 'The proof of possession was used before, or it cannot be ruled out that it was.',
+  'dpop/nonce': 'The proof of possession needs a current nonce of this gateway.',
 } as const;
 export type UnknownCallerReason = keyof typeof UNKNOWN_CALLER_REASONS;
 
 /** Nobody could be recognised from what was sent: 401, and the people finding refuses. Not a fault: everything worked. */
 export class UnknownCaller extends Error {
   readonly reason: UnknownCallerReason;
-  constructor(reason: UnknownCallerReason) {
-    super(UNKNOWN_CALLER_REASONS[reason]);
+  /** @param what was expected, for whoever writes the client; repeats nothing that was sent. */
+  constructor(reason: UnknownCallerReason, what?: string) {
+    super(what === undefined ? UNKNOWN_CALLER_REASONS[reason] : `${UNKNOWN_CALLER_REASONS[reason]} ${what}`);
     this.name = 'UnknownCaller';
     this.reason = reason;
   }

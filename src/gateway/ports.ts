@@ -1,9 +1,9 @@
-import type { Caller, Channel } from '../domain/caller.ts';
+import type { Caller, Channel, Credentials } from '../domain/caller.ts';
 import type { Dataset } from '../domain/dataset.ts';
 import type { Enquiry } from '../domain/enquiry.ts';
 import type { ExchangeId } from '../domain/ids.ts';
 import type { LegDecision } from '../domain/leg.ts';
-import type { Agreement, Person, Project } from '../domain/partnership.ts';
+import type { Acceptance, Agreement, Person, Project } from '../domain/partnership.ts';
 import type { Clock, Instant } from '../domain/time.ts';
 import type { Conduct } from '../exchange.ts';
 import type { Ledger, Standing } from '../ledger/entry.ts';
@@ -34,7 +34,13 @@ export interface GatewayPorts {
   };
   newExchangeId(): ExchangeId;
   /** Throws `UnknownCaller` or `Fault('identity/unavailable')`. */
-  identify(authorization: string | undefined, now: Instant): Promise<Caller>;
+  identify(sent: Credentials, now: Instant): Promise<Caller>;
+  /** What a client must know to make DPoP proofs (RFC 9449). */
+  readonly dpop: {
+    readonly algorithms: readonly string[];
+    /** The nonce for proofs from now on. */
+    nonce(now: Instant): string;
+  };
   /** Keyed hash of issuer and subject. */
   askerOf(caller: Caller): string;
   clientAddress(socketAddress: string | undefined, forwardedFor: string | undefined): string;
@@ -46,6 +52,14 @@ export interface GatewayPorts {
     projectsOf(person: string): readonly Project[];
     agreement(id: string): Agreement | undefined;
     dataset(id: string): Dataset | undefined;
+  };
+  /** What persons accept and holders pause: told once the ledger has it, a pause at once. */
+  readonly live: {
+    acceptedBy(person: string): readonly Acceptance[];
+    isPaused(dataset: string): boolean;
+    accept(acceptance: Acceptance): void;
+    pause(dataset: string): void;
+    resume(dataset: string): void;
   };
   /** What the rules would say; gives no leave to ask anybody, and what it permits is thrown away. */
   foresee(

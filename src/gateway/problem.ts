@@ -12,6 +12,9 @@ export const PROBLEMS = {
   'people/unknown': { status: 401, title: 'The gateway does not know who is asking.' },
   'exchange/refused': { status: 403, title: 'The question was refused.' },
   'people/unregistered': { status: 403, title: 'Nobody is registered under this account.' },
+  'people/not-entitled': { status: 403, title: 'This is for people of the holder who are in charge of its data.' },
+  'undertaking/unknown': { status: 404, title: 'There is no such undertaking in your agreements.' },
+  'undertaking/version': { status: 409, title: 'The undertaking has another version now.' },
   'request/not-found': { status: 404, title: 'There is nothing here.' },
   'exchange/unknown': { status: 404, title: 'There is no such exchange of yours.' },
   'request/method': { status: 405, title: 'This path does not take this method.' },
@@ -45,6 +48,8 @@ export interface ProblemDetails {
   readonly detail?: string;
   /** Of 401: why. */
   readonly reason?: string;
+  /** Of 401: `WWW-Authenticate`, RFC 9110 section 11.6.1. */
+  readonly challenge?: string;
   readonly exchange?: string;
   readonly errors?: readonly RequestError[];
   /** Seconds. */
@@ -100,7 +105,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 export function sendProblem(res: Response, code: ProblemCode, details: ProblemDetails = {}): void {
   if (res.headersSent) return;
   if (details.retryAfter !== undefined) res.set('Retry-After', String(details.retryAfter));
-  if (code === 'people/unknown') res.set('WWW-Authenticate', 'Bearer error="invalid_token"');
+  if (details.challenge !== undefined) res.set('WWW-Authenticate', details.challenge);
   res
     .status(PROBLEMS[code].status)
     .type(PROBLEM_TYPE)

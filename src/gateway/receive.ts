@@ -1,8 +1,9 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import type { Caller, Channel } from '../domain/caller.ts';
+import type { Caller, Channel, Credentials } from '../domain/caller.ts';
 import { Fault } from '../domain/faults.ts';
 import { originNetwork } from '../domain/network.ts';
 import { UnknownCaller } from '../domain/unknown-caller.ts';
+import { challenge, NONCE_HEADER, speaksOfDpop } from './challenge.ts';
 import type { GatewayPorts } from './ports.ts';
 import { PROBLEMS, Problem, type ProblemCode, problemOfFault, sendProblem } from './problem.ts';
 import type { Unverified } from './unverified.ts';
@@ -27,21 +28,34 @@ export function receivedOf(req: Request): Received {
  * signature check at most and are turned away per network after `unverifiedPerMinute`.
  */
 export function identifyCaller(ports: GatewayPorts, unverified: Unverified): RequestHandler {
-  return async (req, _res, next) => {
+  return async (req, res, next) => {
     const channel: Channel = { address: ports.clientAddress(req.socket.remoteAddress, req.get('x-forwarded-for')) };
     const network = originNetwork(channel.address);
     const now = ports.clock.now();
+    const sent = credentialsOf(req);
+    if (speaksOfDpop(sent)) res.set(NONCE_HEADER, ports.dpop.nonce(now));
     if (!unverified.admits(network, now)) throw new Problem('request/too-many', { retryAfter: 60 });
     try {
-      const caller = await ports.identify(req.get('authorization'), now);
+      const caller = await ports.identify(sent, now);
       received.set(req, { caller, channel, asker: ports.askerOf(caller) });
     } catch (error) {
       if (!(error instanceof UnknownCaller)) throw error;
       unverified.count(network, error.reason, now);
-      throw new Problem('people/unknown', { reason: error.reason, detail: error.message });
+      const { reason, message: detail } = error;
+      if (reason.startsWith('dpop/')) res.set(NONCE_HEADER, ports.dpop.nonce(now));
+      throw new Problem('people/unknown', {
+        reason,
+        detail,
+        challenge: challenge(reason, sent, ports.dpop.algorithms),
+      });
     }
     next();
   };
+}
+
+function credentialsOf(req: Request): Credentials {
+  const { method, originalUrl: path, headersDistinct } = req;
+  return { authorization: req.get('authorization'), dpop: headersDistinct['dpop'] ?? [], method, path };
 }
 
 /** Reads a JSON body, uncompressed, of at most `limits.bodyBytes`. */

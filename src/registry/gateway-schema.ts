@@ -38,6 +38,7 @@ export const settingsSchema = z.strictObject({
       }),
     )
     .min(1),
+  dpopNonce: z.enum(['required', 'optional']).default('required'),
   networks: z.record(word, distinct(cidr, 1)).default({}),
   trustedProxies: distinct(cidr).default([]),
   limits: z

@@ -1,3 +1,4 @@
+import { type Access, fetchAs } from '../../demo/parties/possession.ts';
 import { parseVerifierKey } from '../../src/ledger/note.ts';
 import { checkReceipt } from '../../src/ledger/receipt-check.ts';
 
@@ -21,7 +22,7 @@ export interface Load {
  */
 export function startLoad(options: {
   readonly url: string;
-  readonly token: string;
+  readonly access: Access;
   readonly key: string;
   readonly atOnce: number;
   readonly body: (n: number) => unknown;
@@ -37,7 +38,7 @@ export function startLoad(options: {
   let asked = 0;
 
   const askOnce = async () => {
-    const { status, text } = await post(options.url, options.token, options.body(asked++));
+    const { status, text } = await post(options.url, options.access, options.body(asked++));
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
     if (status === 200 || status === 403) {
       const answer = JSON.parse(text);
@@ -66,11 +67,11 @@ export function startLoad(options: {
 }
 
 /** Status 0 stands for an answer that never arrived whole. */
-async function post(url: string, token: string, body: unknown): Promise<{ status: number; text: string }> {
+async function post(url: string, access: Access, body: unknown): Promise<{ status: number; text: string }> {
   try {
-    const response = await fetch(`${url}/v1/exchanges`, {
+    const response = await fetchAs(access, `${url}/v1/exchanges`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(10_000),
     });

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dealerRecords, seeded } from '../../demo/parties/records.ts';
-import { DEALER_ROWS, type Partnership, startGatewayProcess, startPartnership } from '../../demo/partnership.ts';
+import {
+  accessOf,
+  DEALER_ROWS,
+  type Partnership,
+  startGatewayProcess,
+  startPartnership,
+} from '../../demo/partnership.ts';
 import { openReader } from '../../src/adapters/sqlite/reader.ts';
 import { parseVerifierKey } from '../../src/ledger/note.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
@@ -68,8 +74,8 @@ describe(`the order of effects, seen from outside (EFFECTS_SEED=${SEED})`, () =>
     const random = seeded(SEED);
     const partnership = await startPartnership(join(folder, 'killed'), 1);
     const { url, key } = partnership.gateway;
-    const token = partnership.tokens.get('mara.lindqvist') ?? '';
-    const load = startLoad({ url, token, key, atOnce: 6, body: bodies(1) });
+    const access = accessOf(partnership, 'mara.lindqvist');
+    const load = startLoad({ url, access, key, atOnce: 6, body: bodies(1) });
     let gateway = partnership.gateway;
     for (let kill = 0; kill < KILLS; kill++) {
       await load.arrived(1 + Math.floor(random() * 30));
@@ -96,8 +102,8 @@ describe(`the order of effects, seen from outside (EFFECTS_SEED=${SEED})`, () =>
   }, async () => {
     const partnership: Partnership = await startPartnership(join(folder, 'away'), 2);
     const { url, key, ops } = partnership.gateway;
-    const token = partnership.tokens.get('mara.lindqvist') ?? '';
-    const load = startLoad({ url, token, key, atOnce: 6, body: bodies(2) });
+    const access = accessOf(partnership, 'mara.lindqvist');
+    const load = startLoad({ url, access, key, atOnce: 6, body: bodies(2) });
     await load.arrived(30);
     const file = join(partnership.ledger, 'ledger.db');
     renameSync(file, `${file}.away`);
@@ -132,7 +138,13 @@ describe(`the order of effects, seen from outside (EFFECTS_SEED=${SEED})`, () =>
     const answers: string[] = [];
     for (let kill = 0; kill < 3; kill++) {
       const gateway = await startGatewayProcess(partnership.configuration, partnership.ledger, program);
-      const load = startLoad({ url: gateway.url, token: '', key: gateway.key, atOnce: 6, body: bodies(3) });
+      const load = startLoad({
+        url: gateway.url,
+        access: { token: '', dpopJwk: null },
+        key: gateway.key,
+        atOnce: 6,
+        body: bodies(3),
+      });
       await load.arrived(30);
       await gateway.child.kill();
       await load.stop();

@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Access, fetchAs } from '../../demo/parties/possession.ts';
 import { startProvider } from '../../demo/parties/provider.ts';
-import { signIn } from '../../demo/parties/sign-in.ts';
+import { signIn, signInBound } from '../../demo/parties/sign-in.ts';
 import { createKeys, type LedgerKeys } from '../../src/adapters/sqlite/keys-file.ts';
 import { openReader } from '../../src/adapters/sqlite/reader.ts';
 import { DAY } from '../../src/domain/time.ts';
@@ -77,7 +78,10 @@ export interface Partnership {
   readonly issuers: { readonly kestrel: string; readonly harbour: string };
   /** Private JWK of Kestrel's provider: what its tokens are signed with. */
   readonly kestrelKey: Readonly<Record<string, string>>;
+  /** A bearer token. */
   token(subject: Subject): Promise<string>;
+  /** A token bound to a key, and the key. `send` and `ask` use it. */
+  access(subject: Subject): Promise<Access>;
   /** Sends a request; `as` null: without a token. */
   send(path: string, as: Subject | null, init?: RequestInit): Promise<Answer>;
   /** `POST /v1/exchanges`. A string is sent as it is. */
@@ -113,6 +117,15 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+function once<T>(work: (subject: Subject) => Promise<T>): (subject: Subject) => Promise<T> {
+  const known = new Map<Subject, Promise<T>>();
+  return (subject) => {
+    const found = known.get(subject) ?? work(subject);
+    known.set(subject, found);
+    return found;
+  };
+}
+
 export async function startPartnership(edits: Edits = {}): Promise<Partnership> {
   const root = mkdtempSync(join(tmpdir(), 'five-safes-gateway-'));
   const keyFile = join(root, 'kestrel-key.json');
@@ -144,17 +157,15 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
   if (gateway === undefined) throw new Error('no gateway');
 
   const running = () => gateways.at(-1) ?? gateway;
-  const tokens = new Map<Subject, Promise<string>>();
-  const token = (subject: Subject) => {
-    const issuer = KESTREL.some((person) => person.subject === subject) ? issuers.kestrel : issuers.harbour;
-    const known = tokens.get(subject) ?? quietly(() => signIn(issuer, subject, CLIENT));
-    tokens.set(subject, known);
-    return known;
-  };
+  const issuerOf = (subject: Subject) =>
+    KESTREL.some((person) => person.subject === subject) ? issuers.kestrel : issuers.harbour;
+  const token = once((subject) => quietly(() => signIn(issuerOf(subject), subject, CLIENT)));
+  const access = once((subject) => quietly(() => signInBound(issuerOf(subject), subject, CLIENT)));
   const send: Partnership['send'] = async (path, as, init = {}) => {
-    const headers = new Headers(init.headers);
-    if (as !== null) headers.set('authorization', `Bearer ${await token(as)}`);
-    return answerOf(await fetch(`${running().url}${path}`, { ...init, headers }));
+    const url = `${running().url}${path}`;
+    // The gateway listens on a port of its own choice, and is called by the origin of its configuration.
+    const address = `${gateway.config.origin}${path}`;
+    return answerOf(await (as === null ? fetch(url, init) : fetchAs(await access(as), url, init, address)));
   };
   return {
     gateway,
@@ -166,6 +177,7 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
     issuers,
     kestrelKey: JSON.parse(readFileSync(keyFile, 'utf8')),
     token,
+    access,
     send,
     ask: (as, body, headers = {}) =>
       send('/v1/exchanges', as, {

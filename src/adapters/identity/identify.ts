@@ -1,12 +1,13 @@
 import { type CryptoKey, compactVerify } from 'jose';
-import type { Caller } from '../../domain/caller.ts';
+import type { Caller, Credentials } from '../../domain/caller.ts';
 import { digestOf } from '../../domain/digest.ts';
 import { type Instant, SECOND } from '../../domain/time.ts';
 import { UnknownCaller } from '../../domain/unknown-caller.ts';
 import { type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 import { fetchKeys } from './metadata.ts';
 import { checkIssuers, type IssuerOptions } from './options.ts';
-import { type Claims, credentialsIn, type ReadToken, readToken } from './token.ts';
+import { type PossessionOptions, possession } from './possession.ts';
+import { type Authorization, authorizationIn, type Claims, type ReadToken, readToken } from './token.ts';
 import { verdicts } from './verdicts.ts';
 
 export type { IssuerOptions } from './options.ts';
@@ -15,10 +16,11 @@ export type { IssuerOptions } from './options.ts';
 const LEEWAY = 30 * SECOND;
 
 /**
- * Who sends a request, by the `Authorization` header.
- * Throws UnknownCaller with the reason, or Fault('identity/unavailable') where a trusted issuer's keys cannot be had.
+ * Who sends a request, by its head.
+ * Throws UnknownCaller with the reason, or Fault('identity/unavailable') where a trusted issuer's keys cannot be had or
+ * a proof of possession cannot be marked as used.
  */
-export type Identify = (authorizationHeader: string | undefined, now: Instant) => Promise<Caller>;
+export type Identify = (sent: Credentials, now: Instant) => Promise<Caller>;
 
 interface Trusted {
   readonly options: IssuerOptions;
@@ -48,7 +50,7 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 /** What the provider says of the sign-in counts only in the right type; a sign-in yet to come is none. */
-function callerOf(claims: Claims, now: Instant): Caller {
+function callerOf(claims: Claims, bound: boolean, now: Instant): Caller {
   const { acr, amr, auth_time: authTime } = claims;
   const signedIn = typeof authTime === 'number' && authTime > 0 ? authTime * SECOND : undefined;
   return {
@@ -57,23 +59,27 @@ function callerOf(claims: Claims, now: Instant): Caller {
     ...(typeof acr === 'string' ? { acr } : {}),
     ...(isTexts(amr) ? { amr } : {}),
     ...(signedIn !== undefined && signedIn <= now + LEEWAY ? { authTime: signedIn } : {}),
-    bound: false,
+    bound,
     ...(claims.jti === undefined ? {} : { tokenId: digestOf(claims.jti) }),
   };
 }
 
 /**
  * Recognises callers by JWT access tokens (RFC 9068) of trusted issuers. Algorithm and keys are what the configuration
- * and the issuer say, never what the token says. A token bound to a key (`cnf`, RFC 7800) is refused: proofs of
- * possession are not read yet, and without one a stolen token would do.
+ * and the issuer say, never what the token says. A token bound to a key (`cnf`, RFC 7800) counts only with a proof of
+ * possession (RFC 9449): without one a stolen token would do.
  * @throws ConfigurationError where an issuer's options leave a doubt.
  */
-export function createIdentifier(options: { readonly issuers: readonly IssuerOptions[] }): Identify {
+export function createIdentifier(options: {
+  readonly issuers: readonly IssuerOptions[];
+  readonly possession: PossessionOptions;
+}): Identify {
   checkIssuers(options.issuers);
   const trusted = new Map<string, Trusted>(
     options.issuers.map((of) => [of.issuer, { options: of, keys: issuerKeys(of.issuer, () => fetchKeys(of)) }]),
   );
   const known = verdicts();
+  const provePossession = possession(options.possession);
 
   const verify = async (token: string, read: ReadToken, now: Instant): Promise<void> => {
     const issuer = trusted.get(read.claims.iss);
@@ -85,8 +91,23 @@ export function createIdentifier(options: { readonly issuers: readonly IssuerOpt
     known.remember(token, read.claims, now);
   };
 
-  return async (authorizationHeader, now) => {
-    const { scheme, token } = credentialsIn(authorizationHeader);
+  /** Whether the token is bound and its sender has proved to hold the key. A proof beside an unbound token says nothing. */
+  const checkBinding = async (credentials: Authorization, claims: Claims, sent: Credentials, now: Instant) => {
+    const bound = Object.hasOwn(claims, 'cnf');
+    if (credentials.scheme === 'bearer') {
+      // RFC 9449 section 7.2.
+      if (bound) throw new UnknownCaller('dpop/missing', 'Send it with the scheme DPoP, not Bearer.');
+      return false;
+    }
+    if (sent.dpop.length === 0) throw new UnknownCaller('dpop/missing');
+    if (!bound) throw new UnknownCaller('dpop/mismatch', 'The token is not bound to a key: send it as Bearer.');
+    await provePossession(credentials.token, claims['cnf'], sent, now);
+    return true;
+  };
+
+  return async (sent, now) => {
+    const credentials = authorizationIn(sent.authorization);
+    const { token } = credentials;
     let claims = known.recall(token, now);
     if (claims === undefined) {
       const read = readToken(token);
@@ -96,7 +117,6 @@ export function createIdentifier(options: { readonly issuers: readonly IssuerOpt
     const issuer = trusted.get(claims.iss);
     if (issuer === undefined) throw new UnknownCaller('token/issuer');
     checkClaims(claims, issuer.options, now);
-    if (scheme === 'dpop' || Object.hasOwn(claims, 'cnf')) throw new UnknownCaller('dpop/missing');
-    return callerOf(claims, now);
+    return callerOf(claims, await checkBinding(credentials, claims, sent, now), now);
   };
 }

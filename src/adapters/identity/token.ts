@@ -31,13 +31,13 @@ export interface ReadToken {
   readonly claims: Claims;
 }
 
-export interface Credentials {
+export interface Authorization {
   readonly scheme: 'bearer' | 'dpop';
   readonly token: string;
 }
 
 /** @throws UnknownCaller 'token/missing', 'token/malformed' */
-export function credentialsIn(header: string | undefined): Credentials {
+export function authorizationIn(header: string | undefined): Authorization {
   const [, name = '', token = ''] = CREDENTIALS.exec(header?.trim() ?? '') ?? [];
   const scheme = name.toLowerCase();
   if ((scheme !== 'bearer' && scheme !== 'dpop') || token === '') throw new UnknownCaller('token/missing');

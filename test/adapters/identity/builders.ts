@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { createIdentifier, type Identify, type IssuerOptions } from '../../../src/adapters/identity/identify.ts';
-import type { Caller } from '../../../src/domain/caller.ts';
+import { createNonces } from '../../../src/adapters/identity/nonce.ts';
+import type { PossessionOptions } from '../../../src/adapters/identity/possession.ts';
+import type { Caller, Credentials } from '../../../src/domain/caller.ts';
 import { Fault, type FaultCode } from '../../../src/domain/faults.ts';
 import type { Instant } from '../../../src/domain/time.ts';
 import { UnknownCaller, type UnknownCallerReason } from '../../../src/domain/unknown-caller.ts';
@@ -48,8 +50,30 @@ export async function issuerOf(...published: readonly object[]) {
   return { url, state, close, answerWith };
 }
 
-export function identifier(issuer: string, changes: Partial<IssuerOptions> = {}): Identify {
-  return createIdentifier({ issuers: [{ issuer, audience: AUDIENCE, algorithms: ['ES256'], ...changes }] });
+export const ORIGIN = 'https://gateway.example:8443';
+
+/** Keeps used proofs in memory, as the store proper does in its file. */
+export function possessionOptions(changes: Partial<PossessionOptions> = {}): PossessionOptions {
+  const used = new Set<string>();
+  const useProof = async (id: Uint8Array) => {
+    const name = Buffer.from(id).toString('hex');
+    return !used.has(name) && used.add(name).has(name);
+  };
+  return { origin: ORIGIN, nonces: createNonces(Buffer.alloc(32, 7)), nonceRequired: false, useProof, ...changes };
+}
+
+export function identifier(
+  issuer: string,
+  changes: Partial<IssuerOptions> = {},
+  possession: Partial<PossessionOptions> = {},
+): Identify {
+  const issuers = [{ issuer, audience: AUDIENCE, algorithms: ['ES256'], ...changes }];
+  return createIdentifier({ issuers, possession: possessionOptions(possession) });
+}
+
+/** A request without a proof. */
+export function sent(authorization: string | undefined, changes: Partial<Credentials> = {}): Credentials {
+  return { authorization, dpop: [], method: 'POST', path: '/v1/exchanges', ...changes };
 }
 
 /** Claims of a token that is good at NOW, for ten minutes. */
@@ -73,14 +97,15 @@ export function forged(header: object, payload: object, signature = ''): string 
   return `${part(header)}.${part(payload)}.${signature}`;
 }
 
-/** Who it is, or why nobody, or the fault. @param of a token, or a whole header */
+/** Who it is, or why nobody, or the fault. @param of a token, a whole `Authorization` header, or a whole request */
 export async function told(
   identify: Identify,
-  of: string | undefined,
+  of: string | Credentials | undefined,
   now: Instant = NOW,
 ): Promise<Caller | UnknownCallerReason | FaultCode> {
   try {
-    return await identify(of === undefined || !/^[^ ]+\.[^ ]*$/.test(of) ? of : `Bearer ${of}`, now);
+    if (typeof of === 'object') return await identify(of, now);
+    return await identify(sent(of === undefined || !/^[^ ]+\.[^ ]*$/.test(of) ? of : `Bearer ${of}`), now);
   } catch (error) {
     if (error instanceof UnknownCaller) return error.reason;
     if (error instanceof Fault) return error.code;

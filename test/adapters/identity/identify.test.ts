@@ -4,7 +4,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createIdentifier, type Identify } from '../../../src/adapters/identity/identify.ts';
 import { ConfigurationError } from '../../../src/domain/configuration-error.ts';
 import { digestOf } from '../../../src/domain/digest.ts';
-import { AUDIENCE, claims, forged, identifier, issuerOf, type KeyPair, keyPair, NOW, token, told } from './builders.ts';
+import {
+  AUDIENCE,
+  claims,
+  forged,
+  identifier,
+  issuerOf,
+  type KeyPair,
+  keyPair,
+  NOW,
+  possessionOptions,
+  token,
+  told,
+} from './builders.ts';
 
 let key: KeyPair;
 let other: KeyPair;
@@ -196,13 +208,13 @@ describe('options that leave a doubt refuse to start', () => {
     [{ jwksUri: 'http://127.0.0.1/jwks' }, 'jwksUri'],
     [{ jwksUri: 'file:///etc/jwks' }, 'jwksUri'],
   ])('%j', (change, expected) => {
-    const make = () => createIdentifier({ issuers: [{ ...fine, ...change }] });
+    const make = () => createIdentifier({ issuers: [{ ...fine, ...change }], possession: possessionOptions() });
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow(expected);
   });
 
   test('none, and one twice', () => {
-    expect(() => createIdentifier({ issuers: [] })).toThrow('at least one');
-    expect(() => createIdentifier({ issuers: [fine, fine] })).toThrow('twice');
+    expect(() => createIdentifier({ issuers: [], possession: possessionOptions() })).toThrow('at least one');
+    expect(() => createIdentifier({ issuers: [fine, fine], possession: possessionOptions() })).toThrow('twice');
   });
 });
