@@ -1,4 +1,5 @@
 import type { Scheme } from './identifier.ts';
+import type { Operation } from './operation.ts';
 
 /** Path into a holder's record: keys joined by `.`; `[]` after a key walks an array: `owners[].name`. */
 export type SourcePath = string;
@@ -69,6 +70,8 @@ export interface Dataset {
   readonly fields: Readonly<Record<FieldPath, FieldSpec>>;
   /** The holder's own filter: a record whose source value is in the list is treated as not there. */
   readonly except: Readonly<Record<SourcePath, readonly string[]>>;
+  /** Look-ups of the holder's own interface that `/proxy` takes; none are declared: it takes none. */
+  readonly operations?: readonly Operation[];
   /** An answer `none` never comes sooner than this many milliseconds after the question was permitted. */
   readonly timeFloorMs: number;
   /** A holder that takes longer is a fault. */

@@ -1,4 +1,4 @@
-import type { FieldPath } from './dataset.ts';
+import type { FieldPath, SourcePath } from './dataset.ts';
 
 /** One key of a path. */
 export interface Step {
@@ -20,6 +20,21 @@ export function parseFieldPath(path: FieldPath): readonly Step[] | undefined {
     const each = part.endsWith('[]');
     const key = each ? part.slice(0, -2) : part;
     if (!KEY.test(key)) return undefined;
+    steps.push({ key, each });
+  }
+  return steps;
+}
+
+/**
+ * Parses a path into a holder's record such as `previousOwners[].full name`: keys are the holder's, so nearly anything goes.
+ * @returns its steps, or undefined where it has not the notation.
+ */
+export function parseSourcePath(path: SourcePath): readonly Step[] | undefined {
+  const steps: Step[] = [];
+  for (const part of path.split('.')) {
+    const each = part.endsWith('[]');
+    const key = each ? part.slice(0, -2) : part;
+    if (key === '' || /[[\]]/.test(key)) return undefined;
     steps.push({ key, each });
   }
   return steps;

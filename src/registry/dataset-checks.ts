@@ -1,5 +1,6 @@
 import type { Dataset } from '../domain/dataset.ts';
 import { parseFieldPath, pathsClash } from '../domain/field-path.ts';
+import { checkOperations } from './operation-checks.ts';
 
 /** Reports a problem at a key path below the dataset. */
 type Report = (path: readonly PropertyKey[], message: string) => void;
@@ -82,4 +83,5 @@ export function checkDataset(dataset: Dataset, report: Report): void {
   checkSources(dataset, report);
   checkLookups(dataset, report);
   checkTimeouts(dataset, report);
+  checkOperations(dataset, report);
 }

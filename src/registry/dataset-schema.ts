@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ADDRESS_FAMILIES, DATE_ORDERS, FIELD_TYPES } from '../domain/dataset.ts';
 import { SCHEMES } from '../domain/identifier.ts';
+import { operation } from './operation-schema.ts';
 import { isSafeUrl, line, SAFE_URL, word } from './words.ts';
 
 const schemes = z.enum(SCHEMES);
@@ -77,6 +78,7 @@ export const dataset = z.strictObject({
     .refine((paths) => Object.keys(paths).length > 0, 'expected at least one identifier to search by'),
   fields: z.record(z.string(), field).refine((fields) => Object.keys(fields).length > 0, 'expected at least one field'),
   except: z.record(sourcePath, z.array(z.string()).min(1)).default({}),
+  operations: z.array(operation).min(1).exactOptional(),
   timeFloorMs: z.int().min(0).max(60_000).default(0),
   timeoutMs: timeout.default(5_000),
 });
