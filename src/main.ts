@@ -11,6 +11,7 @@ import { createNonces } from './adapters/identity/nonce.ts';
 import { PROOF_WINDOW } from './adapters/identity/possession.ts';
 import { PROOF_ALGORITHMS } from './adapters/identity/proof.ts';
 import { readPolicies } from './adapters/policies.ts';
+import { openSqliteHolder } from './adapters/sqlite/holder.ts';
 import { keysIn, loadKeys } from './adapters/sqlite/keys-file.ts';
 import { openLedger } from './adapters/sqlite/ledger.ts';
 import { openProofStore } from './adapters/sqlite/used-proofs.ts';
@@ -65,7 +66,13 @@ export async function startGateway(directory: string, env: Environment): Promise
     build: buildDigest(SOURCES),
   });
   const keys = keysOf(config);
-  const holders = await connectHolders(registry.datasets, env);
+  const holders = await connectHolders(registry.datasets, env, {
+    openSqlite: openSqliteHolder,
+    onReload: ({ outcome, ...about }) =>
+      outcome === 'loaded'
+        ? logger.info({ event: 'csv-loaded', ...about })
+        : logger.warn({ event: 'csv-kept', ...about }),
+  });
   const ledger = await openLedger({ directory: config.state, ...keys, node: `${hostname()}:${process.pid}` });
   live.restore(ledger.liveState());
   const { identify, dpop, proofs } = identification(config, keys.kek, clock.now());

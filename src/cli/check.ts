@@ -4,6 +4,7 @@ import { buildDigest } from '../adapters/build-digest.ts';
 import { connectHolders } from '../adapters/holders/connect.ts';
 import type { CsvLoad } from '../adapters/holders/csv.ts';
 import { readPolicies } from '../adapters/policies.ts';
+import { openSqliteHolder } from '../adapters/sqlite/holder.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { ConfigurationError } from '../domain/configuration-error.ts';
 import { readExpected } from '../rulebook/expected.ts';
@@ -60,7 +61,7 @@ async function examine(directory: string, world: World): Promise<Examined> {
     flaws.push(...built.flaws.map((flaw) => ({ ...flaw, file: join(config.policies, flaw.file) })));
   }
   const loads = await noting(async () => {
-    const holders = await connectHolders(config.registry.datasets, world.env);
+    const holders = await connectHolders(config.registry.datasets, world.env, { openSqlite: openSqliteHolder });
     await holders.close();
     return holders.loads;
   });

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { connectHolders } from '../../src/adapters/holders/connect.ts';
 import { readPolicies } from '../../src/adapters/policies.ts';
+import { openSqliteHolder } from '../../src/adapters/sqlite/holder.ts';
 import { loadKeys } from '../../src/adapters/sqlite/keys-file.ts';
 import { openLedger } from '../../src/adapters/sqlite/ledger.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -36,7 +37,7 @@ const { ruleset } = await requireRuleset(readPolicies(config.policies), {
   configuration: config.digest,
   build: config.digest,
 });
-const holders = await connectHolders(registry.datasets, process.env);
+const holders = await connectHolders(registry.datasets, process.env, { openSqlite: openSqliteHolder });
 const ledger = await openLedger({ directory: config.state, ...loadKeys(`${config.state}/keys`), node: 'broken' });
 const clock = systemClock();
 const conduct = createExchange({
