@@ -17,6 +17,12 @@ import type { Appended, Ledger } from './ledger/entry.ts';
 import { type Receipt, receiptFor } from './ledger/receipt.ts';
 import { askedDraft, outcomeDraft, type Recorded } from './ledger/record.ts';
 
+/**
+ * Puts an answer into another form than the native one, such as the holder's. Pure: it learns of nothing but the legs.
+ * @returns the whole text that leaves, or null where the native form is told (refusals, faults, holds).
+ */
+export type Shape = (legs: readonly Leg[]) => string | null;
+
 /** A question as the gateway received it: parsed, its caller verified. */
 export interface Submission {
   readonly exchange: ExchangeId;
@@ -26,6 +32,8 @@ export interface Submission {
   readonly channel: Channel;
   readonly enquiry: Enquiry;
   readonly idempotency?: { readonly key: string; readonly request: Digest };
+  /** Form of the answer; the native one where there is none. What is recorded is the digest of what it gives. */
+  readonly shape?: Shape;
 }
 
 /** What the rules say of a submission: a decision for each dataset asked. */
@@ -43,6 +51,9 @@ export interface Ruleset {
   readonly versions: Versions;
   decide(submission: Submission, now: Instant): Decided;
   judgeResult(rows: number, maxRows: number, terms: Finding): Finding;
+  judgeSpent(terms: Finding): Finding;
+  /** Whether the permit would still be given: facts and rules may have changed since. */
+  stillPermits(permit: Permit, submission: Submission, now: Instant): boolean;
 }
 
 /** What an exchange needs of the world. Adapters implement these; `main.ts` puts them together. */
@@ -64,7 +75,15 @@ export interface Ports {
 
 /** The answer, byte for byte as recorded. Made by `release` alone. */
 export type Release = Brand<
-  { readonly exchange: ExchangeId; readonly outcome: Outcome; readonly legs: readonly Leg[]; readonly body: string },
+  {
+    readonly exchange: ExchangeId;
+    readonly outcome: Outcome;
+    readonly legs: readonly Leg[];
+    readonly receipt: Receipt;
+    /** The body is what the submission's `shape` gave, and says nothing of exchange and receipt. */
+    readonly shaped: boolean;
+    readonly body: string;
+  },
   'Release'
 >;
 
@@ -101,7 +120,7 @@ export function createExchange(ports: Ports): Conduct {
     const legs = await Promise.all(decision.legs.map((leg) => conductLeg(ports, ruleset, submission, leg, asked)));
 
     // A crash before this is durable: nothing was released. After it: the outcome stands, and the asker may never have got it.
-    const answer = sealAnswer(legs);
+    const answer = sealAnswer(legs, submission.shape);
     const outcome = outcomeOf(legs.map((leg) => leg.state));
     const appended = await ports.ledger.append(outcomeDraft(recorded, legs, outcome, answer.digest));
     const receipt = receiptFor(appended, answer.digest);
@@ -128,9 +147,15 @@ async function conductLeg(
   if (permit === null) return { dataset, holder, state: 'refused', ...refusalCode(findings), findings };
   try {
     if (asked === null) throw new Error('a leg is permitted, but its intent was not written');
+    if (asked.spent.includes(dataset)) {
+      const outputs = ruleset.judgeSpent(findings.outputs);
+      return { dataset, holder, state: 'refused', code: outputs.code, findings: { ...findings, outputs } };
+    }
     stillPermitted(ports, submission, permit);
     const raw = await ports.fetch(permit, asked);
     const treated = ports.treat(permit, raw);
+    // The holder may have paused while its answer was on the way.
+    stillPermitted(ports, submission, permit);
     const outputs = ruleset.judgeResult(treated.rows, permit.maxRows, findings.outputs);
     if (outputs.verdict === 'refuse') {
       return { dataset, holder, state: 'refused', code: outputs.code, findings: { ...findings, outputs } };
@@ -142,11 +167,9 @@ async function conductLeg(
   }
 }
 
-/** Facts can change between the decision and the question to the holder: they are read again just before. */
+/** Facts can change between the decision and the question to the holder, and again before its answer is let go. */
 function stillPermitted(ports: Ports, submission: Submission, permit: Permit): void {
-  const alone = { ...submission, enquiry: { ...submission.enquiry, datasets: [permit.dataset] } };
-  const [leg] = ports.ruleset().decide(alone, ports.clock.now()).legs;
-  if (!leg?.permit) throw new Fault('exchange/not-in-force');
+  if (!ports.ruleset().stillPermits(permit, submission, ports.clock.now())) throw new Fault('exchange/not-in-force');
 }
 
 function answeredLeg({ dataset, holder, findings }: LegDecision, permit: Permit, treated: Treated): Leg {
@@ -177,14 +200,16 @@ function floorOf(decided: readonly LegDecision[], legs: readonly Leg[]): Instant
 }
 
 interface SealedAnswer {
-  /** Canonical JSON of `legs`: what leaves is this text and no other. */
+  /** Canonical JSON of `legs`, or the whole answer in another form: what leaves is this text and no other. */
   readonly text: string;
+  readonly shaped: boolean;
   readonly digest: Digest;
 }
 
-function sealAnswer(legs: readonly Leg[]): SealedAnswer {
-  const text = canonicalJson(legs);
-  return { text, digest: digestOf(text) };
+function sealAnswer(legs: readonly Leg[], shape?: Shape): SealedAnswer {
+  const shaped = shape?.(legs) ?? null;
+  const text = shaped ?? canonicalJson(legs);
+  return { text, shaped: shaped !== null, digest: digestOf(text) };
 }
 
 /** Nothing leaves but the bytes whose digest the receipt's entry commits to. */
@@ -200,8 +225,9 @@ export function release(
 ): Release {
   if (receipt.digest !== answer.digest) throw new Error('the receipt is for another answer');
   const { exchange, outcome, legs, rulebook } = told;
-  const body =
-    `{"exchange":${JSON.stringify(exchange)},"outcome":${JSON.stringify(outcome)},"legs":${answer.text},` +
+  const { shaped, text } = answer;
+  const native =
+    `{"exchange":${JSON.stringify(exchange)},"outcome":${JSON.stringify(outcome)},"legs":${text},` +
     `"rulebook":${JSON.stringify(rulebook)},"receipt":${JSON.stringify(receipt)}}`;
-  return { exchange, outcome, legs, body } as Release;
+  return { exchange, outcome, legs, receipt, shaped, body: shaped ? text : native } as Release;
 }

@@ -2,12 +2,12 @@ import type { Caller } from './domain/caller.ts';
 import { ConfigurationError } from './domain/configuration-error.ts';
 import { exchangeId } from './domain/ids.ts';
 import type { LegDecision } from './domain/leg.ts';
-import type { Attested, Person, Project } from './domain/partnership.ts';
+import type { Acceptance, Attested, Person, Project } from './domain/partnership.ts';
 import { treatmentText } from './domain/plan.ts';
 import { SAFES } from './domain/safe.ts';
-import { DAY, HOUR } from './domain/time.ts';
+import { DAY, HOUR, type Instant, SECOND } from './domain/time.ts';
 import type { Digest } from './domain/versions.ts';
-import type { Ruleset } from './exchange.ts';
+import type { Ruleset, Submission } from './exchange.ts';
 import type { Registry } from './registry/registry.ts';
 import { type ExpectedCase, readExpected, type Told, tryExpected } from './rulebook/expected.ts';
 import { type Flaw, flaw, flawText } from './rulebook/flaw.ts';
@@ -15,10 +15,19 @@ import { buildRulebook, EXPECTED_SUFFIX, type Rulebook, type RulebookSources } f
 import type { Vocabulary } from './rulebook/vocabulary.ts';
 import { evaluateCondition } from './safes/conditions/index.ts';
 import { type Authorities, decide } from './safes/decide.ts';
-import { judgeResult } from './safes/outputs.ts';
+import { judgeResult, judgeSpent } from './safes/outputs.ts';
+
+/** What persons and holders have changed through the gateway: read for every decision. */
+export interface LiveFacts {
+  acceptedBy(person: string): readonly Acceptance[];
+  isPaused(dataset: string): boolean;
+  /** Another number after each change. */
+  version(): number;
+}
 
 /** What a ruleset is made of besides the rulebook's files. */
 export interface RulesetContext {
+  readonly live: LiveFacts;
   readonly registry: Registry;
   readonly networks: readonly string[];
   readonly networksOf: (address: string) => readonly string[];
@@ -43,7 +52,10 @@ export async function buildRuleset(
     .flatMap((page) => selfTest(page.name, sources, registry, rulebook));
   if (flaws.length > 0) return { flaws };
 
-  const authorities: Authorities = { ...registry, roles: rulebook.roles, rulesFor: rulebook.rulesFor };
+  const { live } = context;
+  const authorities: Authorities = { ...registry, ...live, roles: rulebook.roles, rulesFor: rulebook.rulesFor };
+  const judge = (submission: Submission, now: Instant) =>
+    decide(authorities, { ...submission, now, networks: context.networksOf(submission.channel.address) });
   const ruleset: Ruleset = Object.freeze({
     versions: {
       rulebook: rulebook.digest,
@@ -51,11 +63,24 @@ export async function buildRuleset(
       configuration: context.configuration,
       build: context.build,
     },
-    decide: (submission, now) =>
-      decide(authorities, { ...submission, now, networks: context.networksOf(submission.channel.address) }),
+    decide: judge,
     judgeResult,
+    judgeSpent,
+    stillPermits: rechecker(judge, live),
   } satisfies Ruleset);
   return { ruleset, rulebook };
+}
+
+/** A permit this young is as good as new, unless somebody changed something since. */
+const FRESH_MS = SECOND;
+
+/** Decides again where facts can have changed: registry and rules are those of this ruleset for its whole life. */
+function rechecker(judge: Ruleset['decide'], live: LiveFacts): Ruleset['stillPermits'] {
+  return (permit, submission, now) => {
+    if (permit.liveVersion === live.version() && now - permit.granted < FRESH_MS) return true;
+    const alone = { ...submission, enquiry: { ...submission.enquiry, datasets: [permit.dataset] } };
+    return judge(alone, now).legs.some((leg) => leg.permit !== null);
+  };
 }
 
 /** As `buildRuleset`, for programs that cannot go on without rules. */
@@ -110,6 +135,9 @@ function tell(expected: ExpectedCase, registry: Registry, rulebook: Rulebook): T
     project: (id): Project | undefined => (id === project.id ? { ...project, members } : undefined),
     roles: rulebook.roles,
     rulesFor: rulebook.rulesFor,
+    acceptedBy: () => acceptances(expected, registry),
+    isPaused: () => expected.standing.includes('paused'),
+    version: () => 0,
   };
   const { legs, defects } = decide(authorities, {
     exchange: exchangeId(expected.at, new Uint8Array(10)),
@@ -160,6 +188,18 @@ function inventCaller(expected: ExpectedCase): Caller {
   };
 }
 
+/** `undertaking:x@2026-06-01`: accepted that day, in its present version. */
+function acceptances({ standing }: ExpectedCase, registry: Registry): readonly Acceptance[] {
+  return standing.flatMap((word) => {
+    const [, undertaking, day] = /^undertaking:(.+)@(\d{4}-\d{2}-\d{2})$/.exec(word) ?? [];
+    if (undertaking === undefined || day === undefined) return [];
+    const version = registry.agreements.flatMap((a) => a.undertakings).find((u) => u.id === undertaking)?.version ?? 0;
+    return [{ person: EXPECTED_PERSON, undertaking, version, accepted: Date.parse(day) }];
+  });
+}
+
+const EXPECTED_PERSON = 'expected-person';
+
 function inventPerson({ at, partner, roles, standing }: ExpectedCase): Person {
   const attested = (name: string, from = at - DAY): Attested => ({
     name,
@@ -169,10 +209,12 @@ function inventPerson({ at, partner, roles, standing }: ExpectedCase): Person {
     until: at + 365 * DAY,
   });
   const marked = (mark: string) => standing.filter((w) => w.startsWith(mark)).map((w) => w.slice(mark.length));
-  const unknown = standing.find((w) => !/^(member|suspended|accreditation:.+|training:.+@\d{4}-\d{2}-\d{2})$/.test(w));
+  const unknown = standing.find(
+    (w) => !/^(member|suspended|paused|accreditation:.+|(training|undertaking):.+@\d{4}-\d{2}-\d{2})$/.test(w),
+  );
   if (unknown !== undefined) throw new Error(`"${unknown}" is not understood in "standing"`);
   return {
-    id: 'expected-person',
+    id: EXPECTED_PERSON,
     name: 'Expected Person',
     partner,
     identities: [],

@@ -4,6 +4,7 @@ import type { Caller } from '../src/domain/caller.ts';
 import type { Enquiry } from '../src/domain/enquiry.ts';
 import { canonicalIdentifier } from '../src/domain/identifier.ts';
 import type { Digest } from '../src/domain/versions.ts';
+import { createLive } from '../src/registry/live.ts';
 import type { RulesetContext } from '../src/ruleset.ts';
 
 /** The example partnership at a moment at which everything in it is in force. */
@@ -22,7 +23,7 @@ export function examplePolicies(): Map<string, string> {
 
 export function rulesetContext(config: Config): RulesetContext {
   const { registry, networks, networksOf } = config;
-  return { registry, networks, networksOf, configuration: config.digest, build: NO_DIGEST };
+  return { registry, live: createLive(), networks, networksOf, configuration: config.digest, build: NO_DIGEST };
 }
 
 /** Mara Lindqvist, investigator of Kestrel, signed in an hour ago with two factors. */

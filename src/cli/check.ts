@@ -7,6 +7,7 @@ import { readPolicies } from '../adapters/policies.ts';
 import { openSqliteHolder } from '../adapters/sqlite/holder.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { ConfigurationError } from '../domain/configuration-error.ts';
+import { createLive } from '../registry/live.ts';
 import { readExpected } from '../rulebook/expected.ts';
 import { EXPECTED_SUFFIX, type Rulebook } from '../rulebook/rulebook.ts';
 import { buildRuleset } from '../ruleset.ts';
@@ -72,7 +73,7 @@ async function examine(directory: string, world: World): Promise<Examined> {
 }
 
 function contextOf({ registry, networks, networksOf, digest }: Config) {
-  return { registry, networks, networksOf, configuration: digest, build: buildDigest(SOURCES) };
+  return { registry, live: createLive(), networks, networksOf, configuration: digest, build: buildDigest(SOURCES) };
 }
 
 function summaryOf(

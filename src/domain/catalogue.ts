@@ -2,15 +2,15 @@ import type { ReasonCode } from './reasons.ts';
 import type { Safe } from './safe.ts';
 
 /**
- * The catalogue: each condition, limit, term and treatment that a rulebook page may name, declared once. What is not
- * here cannot be written on a page. `safes/conditions/` and `treat/` give each declaration its meaning.
+ * The catalogue: each condition, limit, term and treatment that a rulebook page may name, declared once; treatments stand
+ * in a file of their own. What is not declared cannot be written on a page. `safes/conditions/` and `treat/` give it its meaning.
  */
 
 /** A bound, as written after the name: `<=365d`, `<=8h`, `<=20`. */
 export type Bound = 'days' | 'hours' | 'count';
 
 /** What the text between `:` and the bound must be; `none`: nothing may stand there. */
-export type Argument = 'none' | 'word' | 'purpose' | 'legal-basis' | 'network' | 'hours' | 'scheme';
+export type Argument = 'none' | 'word' | 'purpose' | 'legal-basis' | 'network' | 'hours' | 'scheme' | 'undertaking';
 
 export interface ConditionDeclaration {
   readonly safes: readonly Safe[];
@@ -45,6 +45,21 @@ export const CONDITIONS = {
     blocksWhen: 'unmet',
     reason: 'people/training',
     means: 'the person completed this training at most so many days ago',
+  },
+  undertaking: {
+    safes: ['people'],
+    argument: 'undertaking',
+    bound: 'days',
+    blocksWhen: 'unmet',
+    reason: 'people/undertaking',
+    means: 'the person accepted the present version of this undertaking at most so many days ago',
+  },
+  paused: {
+    safes: ['data'],
+    argument: 'none',
+    blocksWhen: 'met',
+    reason: 'data/paused',
+    means: 'the holder has paused the dataset',
   },
   member: {
     safes: ['projects'],
@@ -147,6 +162,16 @@ export const LIMITS = {
     reason: 'outputs/too-many-rows',
     means: 'at most so many records in one answer; more refuses the answer',
   },
+  'per-day': {
+    bound: 'count',
+    reason: 'outputs/budget',
+    means: 'at most so many questions a day by one person in one project to one dataset, in the zone of the agreement',
+  },
+  'per-project': {
+    bound: 'count',
+    reason: 'outputs/budget',
+    means: 'at most so many questions by all members of a project together to one dataset, over its whole life',
+  },
 } as const satisfies Record<string, LimitDeclaration>;
 export type LimitName = keyof typeof LIMITS;
 
@@ -162,39 +187,7 @@ export const TERMS = {
 } as const satisfies Record<string, TermDeclaration>;
 export type TermName = keyof typeof TERMS;
 
-/** Argument in parentheses after a treatment's name. */
-export type TreatmentArgument = 'none' | 'count?' | 'text';
-
-export interface TreatmentDeclaration {
-  readonly argument: TreatmentArgument;
-  readonly types: readonly ('text' | 'number' | 'boolean' | 'date')[];
-  readonly means: string;
-}
-
-export const TREATMENTS = {
-  keep: { argument: 'none', types: ['text', 'number', 'boolean', 'date'], means: 'the value as it is' },
-  drop: { argument: 'none', types: ['text', 'number', 'boolean', 'date'], means: 'the field does not appear' },
-  null: { argument: 'none', types: ['text', 'number', 'boolean', 'date'], means: 'the field appears, empty' },
-  mask: {
-    argument: 'count?',
-    types: ['text'],
-    means: 'five asterisks; mask(2) shows the last two characters of a value of at least six',
-  },
-  year: { argument: 'none', types: ['date'], means: 'the year of a date' },
-  month: { argument: 'none', types: ['date'], means: 'year and month of a date' },
-  'first-part': {
-    argument: 'count?',
-    types: ['text'],
-    means:
-      'what stands before the first blank, comma, hyphen or slash; first-part(3) the first three characters. A value that this would show whole is withheld',
-  },
-  constant: {
-    argument: 'text',
-    types: ['text', 'number', 'boolean', 'date'],
-    means: 'always the text in parentheses, also where the record has no value',
-  },
-} as const satisfies Record<string, TreatmentDeclaration>;
-export type TreatmentName = keyof typeof TREATMENTS;
+export { TREATMENTS, type TreatmentName } from './treatments.ts';
 
 /** `exists` stands in `then` of a data row for `(hit)`: that there is a record may be said. */
 export const HIT_TREATMENT = 'exists';

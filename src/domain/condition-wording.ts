@@ -33,6 +33,18 @@ const WORDINGS: Readonly<Record<ConditionName, ConditionWording>> = {
     auditor:
       'Met while clock.now is at most {limit} after training.{arg}, the day of completion; unknown where there is none in force.',
   },
+  undertaking: {
+    facts: ['clock.now', 'undertaking.{arg}'],
+    compliance:
+      'The person must have accepted the present version of the undertaking "{arg}" at most {limit} ago. Each person does that alone.',
+    auditor:
+      'Met while clock.now is at most {limit} after undertaking.{arg}, the acceptance of the present version; unknown where there is none.',
+  },
+  paused: {
+    facts: ['dataset.paused'],
+    compliance: 'The holder has paused the dataset. Only its own data stewards can take that back.',
+    auditor: 'Met while dataset.paused is true: a pause entry of the holder is not followed by a resume entry.',
+  },
   member: {
     facts: ['project.member'],
     compliance: 'The person must be among the members of the project in the registry.',

@@ -37,10 +37,15 @@ export interface FixedFacts {
   readonly 'enquiry.full': boolean;
   readonly 'dataset.id': string;
   readonly 'dataset.holder': string;
+  /** The holder has paused the dataset. */
+  readonly 'dataset.paused': boolean;
 }
 
-/** `accreditation.<name>`: epoch ms it lasts until. `training.<name>`: epoch ms it was completed. */
-export type NamedFact = `accreditation.${string}` | `training.${string}`;
+/**
+ * `accreditation.<name>`: epoch ms it lasts until. `training.<name>`: epoch ms it was completed.
+ * `undertaking.<name>`: epoch ms at which its present version was accepted.
+ */
+export type NamedFact = `accreditation.${string}` | `training.${string}` | `undertaking.${string}`;
 export type FactName = keyof FixedFacts | NamedFact;
 export type Facts = Readonly<Partial<FixedFacts>> & { readonly [name: NamedFact]: number | undefined } & {
   readonly [name: string]: JsonValue | undefined;

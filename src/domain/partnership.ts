@@ -38,6 +38,22 @@ export interface Person {
   readonly suspensions: readonly Attested[];
 }
 
+/** A promise that each person accepts before asking: in its present version, and again after a while. */
+export interface Undertaking {
+  readonly id: string;
+  readonly version: number;
+  readonly title: string;
+  readonly text: string;
+}
+
+/** That a person accepted an undertaking. */
+export interface Acceptance {
+  readonly person: string;
+  readonly undertaking: string;
+  readonly version: number;
+  readonly accepted: Instant;
+}
+
 /** What partners signed. */
 export interface Agreement {
   readonly id: string;
@@ -53,6 +69,8 @@ export interface Agreement {
   readonly timeZone: string;
   /** Days that the accountability details of an exchange are kept. */
   readonly keepLogDays: number;
+  /** Promises that pages can demand with the condition `undertaking:<id>`. */
+  readonly undertakings: readonly Undertaking[];
 }
 
 /** Purpose-bound work under one agreement. */

@@ -1,5 +1,5 @@
-import type { TreatmentName } from './catalogue.ts';
 import type { FieldPath } from './dataset.ts';
+import type { TreatmentName } from './treatments.ts';
 
 export interface Treatment {
   readonly name: TreatmentName;

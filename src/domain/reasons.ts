@@ -104,10 +104,25 @@ export const REASONS = {
   },
   'outputs/not-judged': { say: 'Not judged: it is not known under which agreement you ask.' },
   'outputs/denied': { say: 'A rule keeps answers of this kind back.', remedy: 'Ask your compliance officer.' },
-  'outputs/by': { say: 'Answers of this kind are released for a search by {arg}, not for the one you made.', remedy: 'Search by {arg}.' },
+  'outputs/by': {
+    say: 'Answers of this kind are released for a search by {arg}, not for the one you made.',
+    remedy: 'Search by {arg}.',
+  },
   'outputs/too-many-rows': {
     say: 'More than {limit} records match, which is more than the agreement releases at once.',
     remedy: 'Ask more precisely, or ask for a hit only.',
+  },
+  'people/undertaking': {
+    say: 'You have not accepted the undertaking "{arg}" in its present version, or too long ago.',
+    remedy: 'Read the undertaking "{arg}" at GET /v1/me and accept it with POST /v1/me/undertakings/{arg}.',
+  },
+  'data/paused': {
+    say: 'The holder has paused this dataset, or it cannot be shown that it has not.',
+    remedy: 'Ask again later, or ask the holder.',
+  },
+  'outputs/budget': {
+    say: 'The number of questions that the agreement allows you is spent.',
+    remedy: 'Ask again tomorrow, or ask the lead of the project for the budget of the project.',
   },
   'people/rules-failed': {
     say: 'The rules could not be evaluated, so nothing is allowed.',

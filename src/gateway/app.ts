@@ -2,9 +2,11 @@ import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { getExchange, postExchange } from './exchanges.ts';
 import { getDatasets, getMe } from './me.ts';
+import { postPause, postResume } from './pauses.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { answerErrors, identifyCaller, readJson } from './receive.ts';
+import { postUndertaking } from './undertakings.ts';
 import type { Unverified } from './unverified.ts';
 
 /** The partner API: one list, in the order in which a request passes it. */
@@ -28,6 +30,9 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   app.route('/v1/exchanges').post(readJson(ports), postExchange(ports)).all(onlyMethods('POST'));
   app.route('/v1/exchanges/:id').get(getExchange(ports)).all(onlyMethods('GET'));
   app.route('/v1/me').get(getMe(ports)).all(onlyMethods('GET'));
+  app.route('/v1/me/undertakings/:id').post(readJson(ports), postUndertaking(ports)).all(onlyMethods('POST'));
+  app.route('/v1/datasets/:id/pause').post(readJson(ports), postPause(ports)).all(onlyMethods('POST'));
+  app.route('/v1/datasets/:id/resume').post(readJson(ports), postResume(ports)).all(onlyMethods('POST'));
   app.route('/v1/datasets').get(getDatasets(ports)).all(onlyMethods('GET'));
 
   app.use(() => {

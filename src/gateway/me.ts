@@ -3,23 +3,25 @@ import type { Dataset } from '../domain/dataset.ts';
 import { OUTPUT_LEVELS, type OutputLevel } from '../domain/enquiry.ts';
 import type { Findings } from '../domain/finding.ts';
 import { isScheme } from '../domain/identifier.ts';
-import { type Agreement, inForce, type Person, type Project } from '../domain/partnership.ts';
+import { type Agreement, inForce, type Project } from '../domain/partnership.ts';
 import { isoTime } from '../domain/time.ts';
+import { personOf } from './person.ts';
 import type { GatewayPorts } from './ports.ts';
-import { Problem } from './problem.ts';
 import { type Received, receivedOf } from './receive.ts';
+import { undertakingsOf } from './undertakings.ts';
 
 /** `GET /v1/me`: who the gateway takes me for, what I may ask under which project, and what still stands in the way. */
 export function getMe(ports: GatewayPorts): RequestHandler {
   return (req, res) => {
     const received = receivedOf(req);
-    const person = personOf(ports, received);
+    const person = personOf(ports, received.caller);
     const now = ports.clock.now();
     res.json({
       person: person.id,
       name: person.name,
       partner: person.partner,
       roles: person.roles.filter((role) => inForce(role, now)).map((role) => role.name),
+      undertakings: undertakingsOf(ports, person.id),
       projects: ports.registry.projectsOf(person.id).flatMap((project) => {
         const agreement = ports.registry.agreement(project.agreement);
         return agreement === undefined ? [] : [tellProject(ports, received, project, agreement)];
@@ -31,7 +33,7 @@ export function getMe(ports: GatewayPorts): RequestHandler {
 /** `GET /v1/datasets`: the datasets of the agreements under which my organisation has projects that I work in. */
 export function getDatasets(ports: GatewayPorts): RequestHandler {
   return (req, res) => {
-    const person = personOf(ports, receivedOf(req));
+    const person = personOf(ports, receivedOf(req).caller);
     const agreements = new Set(ports.registry.projectsOf(person.id).map((project) => project.agreement));
     const ids = new Set([...agreements].flatMap((id) => ports.registry.agreement(id)?.datasets ?? []));
     const datasets = [...ids].flatMap((id) => ports.registry.dataset(id) ?? []);
@@ -41,19 +43,11 @@ export function getDatasets(ports: GatewayPorts): RequestHandler {
         title: dataset.title,
         holder: dataset.holder,
         identifiers: Object.keys(dataset.identifiers),
+        paused: ports.live.isPaused(dataset.id),
         fields: Object.entries(dataset.fields).map(([field, { type }]) => ({ field, type })),
       })),
     });
   };
-}
-
-function personOf(ports: GatewayPorts, { caller }: Received): Person {
-  const person = ports.registry.personOf(caller.issuer, caller.subject);
-  if (person === undefined)
-    throw new Problem('people/unregistered', {
-      detail: 'Ask your organisation to register this account with the partnership.',
-    });
-  return person;
 }
 
 function tellProject(ports: GatewayPorts, received: Received, project: Project, agreement: Agreement) {

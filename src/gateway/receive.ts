@@ -40,8 +40,9 @@ export function identifyCaller(ports: GatewayPorts, unverified: Unverified): Req
       received.set(req, { caller, channel, asker: ports.askerOf(caller) });
     } catch (error) {
       if (!(error instanceof UnknownCaller)) throw error;
-      unverified.count(network, error.reason, now);
       const { reason, message: detail } = error;
+      // Who lacks a nonce alone has proved the key: a step of the protocol (RFC 9449 section 9), and no attempt.
+      if (reason !== 'dpop/nonce') unverified.count(network, reason, now);
       if (reason.startsWith('dpop/')) res.set(NONCE_HEADER, ports.dpop.nonce(now));
       throw new Problem('people/unknown', {
         reason,

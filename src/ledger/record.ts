@@ -8,7 +8,7 @@ import type { Person } from '../domain/partnership.ts';
 import { treatmentText } from '../domain/plan.ts';
 import { DPV_VERSION, purposeIri } from '../domain/purpose.ts';
 import type { Digest, Versions } from '../domain/versions.ts';
-import type { EntryDraft, Standing } from './entry.ts';
+import type { EntryDraft, Reservation, Standing } from './entry.ts';
 
 /** What both entries of an exchange are about. */
 export interface Recorded {
@@ -33,6 +33,7 @@ export function askedDraft(recorded: Recorded): EntryDraft {
     exchange: recorded.exchange,
     accountability: { ...common(recorded), legs: recorded.decided.map((leg) => decidedLeg(leg)) },
     subject: { by: { ...recorded.enquiry.by } },
+    reservations: reservations(recorded.decided),
     standing: standing(
       recorded,
       null,
@@ -56,6 +57,11 @@ export function outcomeDraft(recorded: Recorded, legs: readonly Leg[], outcome: 
     answer,
     standing: standing(recorded, outcome, legs),
   };
+}
+
+/** Each leg sent counts, whatever comes back. */
+function reservations(decided: readonly LegDecision[]): readonly Reservation[] {
+  return decided.flatMap(({ dataset, permit }) => (permit?.budgets ?? []).map((budget) => ({ dataset, ...budget })));
 }
 
 /** Directive (EU) 2016/680 Art. 25(1): justification, date and time, who consulted, and the recipient. */

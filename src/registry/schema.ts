@@ -56,6 +56,10 @@ const agreement = z
     review: instant,
     timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone, such as Europe/Amsterdam'),
     keepLogDays: z.int().min(1).max(36_500),
+    undertakings: z
+      .array(z.strictObject({ id: word, version: z.int().min(1), title: line, text: z.string().min(1).max(10_000) }))
+      .default([])
+      .refine((all) => new Set(all.map((u) => u.id)).size === all.length, 'expected each undertaking once'),
   })
   .refine(ordered, ORDERED)
   .refine(({ from, review, until }) => from < review && review <= until, {

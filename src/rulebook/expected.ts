@@ -35,7 +35,8 @@ export interface ExpectedCase {
   readonly at: Instant;
   readonly partner: string;
   readonly roles: readonly string[];
-  /** `accreditation:x`, `training:x@2026-06-01`, `member`, `suspended`. */
+  /** `accreditation:x`, `training:x@2026-06-01`, `undertaking:x@2026-06-01`, `member`, `suspended`, and
+   * `paused` of the dataset. */
   readonly standing: readonly string[];
   readonly project: string;
   readonly purpose: string;

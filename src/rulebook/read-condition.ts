@@ -129,6 +129,12 @@ function argumentMisread(
       return !signed || signed.legalBases.includes(argument)
         ? null
         : `: and a legal basis of the agreement (${signed.legalBases.join(', ')})`;
+    case 'undertaking': {
+      const known = signed?.undertakings.map((u) => u.id) ?? [];
+      return known.includes(argument)
+        ? null
+        : `: and an undertaking of the agreement (${known.join(', ') || 'it has none'})`;
+    }
     case 'hours': {
       const [, h1, m1, h2, m2] = HOURS.exec(argument) ?? [];
       const from = Number(h1) * 60 + Number(m1);

@@ -1,7 +1,9 @@
-import { HIT_TREATMENT, TERMS, type TermName, TREATMENTS, type TreatmentName } from '../domain/catalogue.ts';
+import { HIT_TREATMENT, TERMS, type TermName } from '../domain/catalogue.ts';
 import type { FieldType } from '../domain/dataset.ts';
 import type { Treatment } from '../domain/plan.ts';
 import type { Rule, Term } from '../domain/rule.ts';
+import { TREATMENT_ARGUMENTS } from '../domain/treatment-argument.ts';
+import { TREATMENTS, type TreatmentName } from '../domain/treatments.ts';
 import type { Misread } from './read-condition.ts';
 
 /** What the column "then" adds to a rule, or what was wrong with it. */
@@ -19,18 +21,9 @@ export function readTreatment(text: string, type: FieldType): ReadThen {
     return { misread: { code: 'then/unknown', expected: `a treatment: ${Object.keys(TREATMENTS).join(', ')}` } };
   }
   const declared = TREATMENTS[name as TreatmentName];
-  const wants: Readonly<Record<string, boolean>> = {
-    none: argument === undefined,
-    'count?': argument === undefined || /^[1-9]\d?$/.test(argument),
-    text: argument !== undefined && argument.trim() !== '',
-  };
-  if (!wants[declared.argument]) {
-    const shape = {
-      none: 'no parentheses',
-      'count?': 'nothing or a number from 1 to 99 in parentheses',
-      text: 'a text in parentheses',
-    };
-    return { misread: { code: 'then/treatment', expected: `${name} with ${shape[declared.argument]}` } };
+  const grammar = TREATMENT_ARGUMENTS[declared.argument];
+  if (!grammar.fits(argument?.trim())) {
+    return { misread: { code: 'then/treatment', expected: `${name} with ${grammar.expected}` } };
   }
   if (!(declared.types as readonly FieldType[]).includes(type)) {
     return {

@@ -11,6 +11,7 @@ export interface Vocabulary {
       readonly datasets: readonly string[];
       readonly purposes: readonly string[];
       readonly legalBases: readonly string[];
+      readonly undertakings: readonly { readonly id: string }[];
     }
   >;
   readonly datasets: ReadonlyMap<

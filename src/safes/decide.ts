@@ -6,7 +6,7 @@ import { type Findings, refuses } from '../domain/finding.ts';
 import type { ExchangeId } from '../domain/ids.ts';
 import type { LegDecision } from '../domain/leg.ts';
 import type { AskRules, Matches } from '../domain/matching.ts';
-import type { Agreement, Person, Project } from '../domain/partnership.ts';
+import type { Acceptance, Agreement, Person, Project } from '../domain/partnership.ts';
 import type { Permit } from '../domain/permit.ts';
 import type { FieldPlan } from '../domain/plan.ts';
 import type { Safe } from '../domain/safe.ts';
@@ -27,6 +27,12 @@ export interface Authorities {
   dataset(id: string): Dataset | undefined;
   readonly roles: ReadonlyMap<string, readonly string[]>;
   rulesFor(agreement: string, dataset: string): AskRules | null;
+  /** What the person has accepted. */
+  acceptedBy(person: string): readonly Acceptance[];
+  /** Undefined: not known. */
+  isPaused(dataset: string): boolean | undefined;
+  /** Another number after each change of what the two above say. */
+  version(): number;
 }
 
 /** A question with everything that a decision may depend on. */
@@ -74,6 +80,7 @@ export function decide(authorities: Authorities, petition: Petition): Decision {
   const project = person !== null && found?.partner === person.partner ? found : undefined;
   const agreement = project && authorities.agreement(project.agreement);
 
+  const liveVersion = authorities.version();
   const defects: unknown[] = [];
   const judged = enquiry.datasets.map((id) => {
     const dataset = authorities.dataset(id);
@@ -87,14 +94,24 @@ export function decide(authorities: Authorities, petition: Petition): Decision {
     if (project === undefined || agreement === undefined) return leg(unjudged('projects/unknown'), null, {});
     const ask = authorities.rulesFor(agreement.id, id);
     if (ask === null) return leg(unjudged('projects/not-covered'), null, {});
-    const facts = factsOf({ ...petition, person, roles: authorities.roles, project, agreement }, dataset);
+    const accepted = authorities.acceptedBy(person.id);
+    const paused = authorities.isPaused(id);
+    const facts = factsOf(
+      { ...petition, person, roles: authorities.roles, project, agreement, accepted, paused },
+      dataset,
+    );
     try {
       const hearings = hear(ask, facts, dataset, enquiry);
       const heard = mapSafes((safe) => hearings[safe].matches);
       const findings = mapSafes((safe) => JUDGES[safe](hearings[safe]));
       if (refuses(findings)) return leg(findings, null, facts, heard);
       const plan = planFields(hearings.data);
-      return leg(findings, permit(petition, dataset, findings, plan, releaseTerms(hearings.outputs)), facts, heard);
+      return leg(
+        findings,
+        permit({ ...petition, liveVersion }, dataset, findings, plan, releaseTerms(hearings.outputs)),
+        facts,
+        heard,
+      );
     } catch (error) {
       defects.push(error);
       return leg(
@@ -143,7 +160,7 @@ function unjudged(code: 'projects/unknown' | 'projects/not-covered'): Findings {
 }
 
 function permit(
-  { exchange, enquiry, now }: Petition,
+  { exchange, enquiry, now, liveVersion }: Petition & { readonly liveVersion: number },
   dataset: Dataset,
   findings: Findings,
   plan: FieldPlan,
@@ -158,9 +175,11 @@ function permit(
     output: enquiry.output,
     plan,
     maxRows: release.maxRows,
+    budgets: release.budgets,
     timeFloorMs: dataset.timeFloorMs,
     terms: release.terms,
     outputsRule: findings.outputs.rule ?? '',
     granted: now,
+    liveVersion,
   }) as Permit;
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../domain/caller.ts';
 import type { Dataset } from '../domain/dataset.ts';
 import type { Enquiry } from '../domain/enquiry.ts';
 import type { Facts } from '../domain/facts.ts';
-import { type Agreement, inForce, type Person, type Project } from '../domain/partnership.ts';
+import { type Acceptance, type Agreement, inForce, type Person, type Project } from '../domain/partnership.ts';
 import type { Instant } from '../domain/time.ts';
 
 /** All that is known about a question before rules are asked. */
@@ -17,6 +17,10 @@ export interface Circumstances {
   readonly project: Project;
   readonly agreement: Agreement;
   readonly enquiry: Enquiry;
+  /** Undertakings that the person has accepted. */
+  readonly accepted: readonly Acceptance[];
+  /** Undefined: it is not known whether the holder has paused the dataset. */
+  readonly paused: boolean | undefined;
 }
 
 /** One flat snapshot for a leg. Only what is known appears: `exactOptionalPropertyTypes` keeps undefined out. */
@@ -32,6 +36,7 @@ export function factsOf(c: Circumstances, dataset: Dataset): Facts {
       person.accreditations.filter((a) => inForce(a, now)).map((a) => [`accreditation.${a.name}`, a.until]),
     ),
     ...latest(person.trainings.filter((t) => inForce(t, now))),
+    ...currentUndertakings(agreement, c.accepted),
     ...(caller.acr === undefined ? {} : { 'token.acr': caller.acr }),
     ...(caller.amr === undefined ? {} : { 'token.amr': caller.amr }),
     ...(caller.authTime === undefined ? {} : { 'token.auth-time': caller.authTime }),
@@ -55,6 +60,7 @@ export function factsOf(c: Circumstances, dataset: Dataset): Facts {
     'enquiry.full': enquiry.by.full,
     'dataset.id': dataset.id,
     'dataset.holder': dataset.holder,
+    ...(c.paused === undefined ? {} : { 'dataset.paused': c.paused }),
   };
 }
 
@@ -77,4 +83,13 @@ function latest(
     result[key] = Math.max(result[key] ?? from, from);
   }
   return result;
+}
+
+/** An acceptance of an earlier version is none of the present one. */
+function currentUndertakings(
+  { undertakings }: Agreement,
+  accepted: readonly Acceptance[],
+): Record<`undertaking.${string}`, Instant> {
+  const current = accepted.filter((a) => undertakings.some((u) => u.id === a.undertaking && u.version === a.version));
+  return Object.fromEntries(current.map((a) => [`undertaking.${a.undertaking}` as const, a.accepted]));
 }

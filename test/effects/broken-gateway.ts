@@ -12,8 +12,9 @@ import { exchangeId } from '../../src/domain/ids.ts';
 import { createExchange } from '../../src/exchange.ts';
 import { parseEnquiry } from '../../src/gateway/enquiry-schema.ts';
 import type { Appended, EntryDraft, Ledger } from '../../src/ledger/entry.ts';
+import { createLive } from '../../src/registry/live.ts';
 import { requireRuleset } from '../../src/ruleset.ts';
-import { treat } from '../../src/treat/treat.ts';
+import { createTreat } from '../../src/treat/treat.ts';
 
 /**
  * The exchange with its order of effects broken on purpose: every append is said to be durable before it is. The test
@@ -23,7 +24,7 @@ function hasty(ledger: Ledger): Ledger {
   return {
     append: async (draft: EntryDraft): Promise<Appended> => {
       setTimeout(() => void ledger.append(draft).catch(() => undefined), 40);
-      return { index: 0, entry: '{}', checkpoint: '', proof: [], salt: '' };
+      return { index: 0, entry: '{}', checkpoint: '', proof: [], salt: '', spent: [] };
     },
   };
 }
@@ -32,6 +33,7 @@ const config = loadConfig(process.argv[2] ?? '', process.env);
 const { registry } = config;
 const { ruleset } = await requireRuleset(readPolicies(config.policies), {
   registry,
+  live: createLive(),
   networks: config.networks,
   networksOf: config.networksOf,
   configuration: config.digest,
@@ -45,7 +47,7 @@ const conduct = createExchange({
   ledger: hasty(ledger),
   ruleset: () => ruleset,
   fetch: holders.fetch,
-  treat,
+  treat: createTreat({ pseudonymKey: () => Buffer.alloc(32) }),
   defect: console.error,
 });
 const person = registry.person('mara-lindqvist')?.identities[0];

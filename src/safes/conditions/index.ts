@@ -1,8 +1,9 @@
 import type { ConditionName } from '../../domain/catalogue.ts';
 import type { Evaluate } from '../../domain/matching.ts';
+import { paused } from './data.ts';
 import type { Meaning } from './meaning.ts';
 import { by } from './outputs.ts';
-import { accreditation, suspended, training } from './people.ts';
+import { accreditation, suspended, training, undertaking } from './people.ts';
 import { agreementInForce, caseReference, legalBasis, member, projectInForce, purpose } from './projects.ts';
 import { authAge, boundToken, hours, mfa, network } from './settings.ts';
 
@@ -11,6 +12,7 @@ const MEANINGS: Readonly<Record<ConditionName, Meaning>> = {
   suspended,
   accreditation,
   training,
+  undertaking,
   member,
   'agreement-in-force': agreementInForce,
   'project-in-force': projectInForce,
@@ -23,6 +25,7 @@ const MEANINGS: Readonly<Record<ConditionName, Meaning>> = {
   hours,
   'bound-token': boundToken,
   by,
+  paused,
 };
 
 /** Evaluates one condition on the facts, its negation aside. Pure. */

@@ -12,3 +12,7 @@ export const accreditation: Meaning = ({ argument }, facts) =>
 /** The fact is the instant at which the training was completed. */
 export const training: Meaning = ({ argument, bound = 0 }, facts) =>
   met(facts['clock.now'], (now) => met(facts[`training.${argument}`], (on) => on <= now && now - on <= bound * DAY));
+
+/** The fact is the instant at which the present version was accepted. */
+export const undertaking: Meaning = ({ argument, bound = 0 }, facts) =>
+  met(facts['clock.now'], (now) => met(facts[`undertaking.${argument}`], (at) => at <= now && now - at <= bound * DAY));

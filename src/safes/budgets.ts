@@ -1,0 +1,51 @@
+import type { LimitName } from '../domain/catalogue.ts';
+import { digestOfJson } from '../domain/digest.ts';
+import type { Facts } from '../domain/facts.ts';
+import type { Matches } from '../domain/matching.ts';
+import type { Budget } from '../domain/permit.ts';
+import { DAY, type Instant } from '../domain/time.ts';
+
+/**
+ * The counters that an answer draws on: the smallest `per-day` and `per-project` over every row that fires, or of which it
+ * is not known whether it fires. Throws where a fact to count by is missing: what cannot be counted is not asked.
+ */
+export function budgetsOf({ evaluated }: Matches, facts: Facts): readonly Budget[] {
+  const limits = evaluated.filter((e) => e.rule.verdict === 'allow' && e.met !== 'unmet').flatMap((e) => e.rule.limits);
+  const smallest = (name: LimitName) => Math.min(...limits.filter((l) => l.name === name).map((l) => l.bound));
+  const person = known(facts['caller.person']);
+  const project = known(facts['project.id']);
+  const dataset = known(facts['dataset.id']);
+  const now = known(facts['clock.now']);
+  const budgets: Budget[] = [];
+  const [perDay, perProject] = [smallest('per-day'), smallest('per-project')];
+  if (Number.isFinite(perDay)) {
+    const day = dayIn(known(facts['agreement.time-zone']), now);
+    // Two days on it is another day in every time zone.
+    budgets.push({
+      key: digestOfJson(['per-day', person, project, dataset, day]),
+      limit: perDay,
+      expires: now + 2 * DAY,
+    });
+  }
+  if (Number.isFinite(perProject)) {
+    budgets.push({ key: digestOfJson(['per-project', project, dataset]), limit: perProject, expires: null });
+  }
+  return budgets;
+}
+
+function known<T>(fact: T | undefined): T {
+  if (fact === undefined) throw new Error('a fact to count a budget by is missing');
+  return fact;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** `2026-11-22`: the day at `at` where the agreement lives. */
+function dayIn(timeZone: string, at: Instant): string {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    formats.set(timeZone, format);
+  }
+  return format.format(at);
+}
