@@ -60,7 +60,7 @@ describe('a request of an unknown caller', () => {
     for (const [reason, token] of tokens) {
       const { status, headers, body } = await askWith(token);
       expect([status, body.code, body.reason]).toEqual([401, 'people/unknown', reason]);
-      expect(headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
+      expect(headers.get('www-authenticate')).toMatch(/^Bearer\b/);
       expect(body).not.toHaveProperty('exchange');
     }
     const turnedAway = await askWith(null);

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import type { TreatmentName } from '../../src/domain/catalogue.ts';
 import type { CanonicalRecord, CanonicalValue, Dataset, FieldType, Scalar } from '../../src/domain/dataset.ts';
 import { parseFieldPath, type Step } from '../../src/domain/field-path.ts';
 import { SAFES, type Safe } from '../../src/domain/safe.ts';
@@ -32,7 +31,7 @@ const FIELDS: Readonly<Record<string, FieldType>> = {
   'tags[].word': 'text',
 };
 
-const TREATED: Readonly<Record<FieldType, readonly TreatmentName[]>> = {
+const TREATED: Readonly<Record<FieldType, readonly string[]>> = {
   text: ['keep', 'drop', 'null', 'mask', 'first-part', 'constant'],
   date: ['keep', 'drop', 'null', 'year', 'month', 'constant'],
   number: ['keep', 'drop', 'null', 'constant'],
@@ -143,14 +142,14 @@ function datasetOf(fields: readonly string[]): Dataset {
 }
 
 const people = fc.record({
-  roles: mostly(85, ['investigator'], fc.constantFrom(['senior'], ['analyst'], ['analyst', 'investigator'], [])),
+  roles: mostly(85, 'investigator', fc.constantFrom('senior', 'analyst', 'analyst investigator', '')),
   cars: often(90),
   privacy: mostly(85, 10, fc.constantFrom(0, 29, 365, 366, 400)),
   law: mostly(70, 10, fc.constantFrom(29, 31)),
   suspended: often(95).map((is) => !is),
 });
 
-const circumstances: fc.Arbitrary<Omit<Circumstances, 'dataset' | 'agreement'>> = fc
+const circumstances: fc.Arbitrary<Omit<Circumstances, 'dataset' | 'agreement' | 'accepted' | 'paused'>> = fc
   .record({
     person: people,
     mfa: often(92),
@@ -173,7 +172,7 @@ const circumstances: fc.Arbitrary<Omit<Circumstances, 'dataset' | 'agreement'>> 
     return {
       person: {
         ...ADA,
-        roles: drawn.person.roles.map((role) => attested(role)),
+        roles: drawn.person.roles.split(' ').flatMap((role) => (role === '' ? [] : [attested(role)])),
         accreditations: drawn.person.cars ? [attested('cars')] : [],
         trainings: [
           attested('privacy', NOW - drawn.person.privacy * DAY),
@@ -237,7 +236,7 @@ function drawnValue(field: string, draw: number): Scalar {
   const type = FIELDS[field];
   if (type === 'date') return `19${10 + Object.keys(FIELDS).indexOf(field)}-0${1 + (draw % 9)}-1${draw % 10}`;
   if (type === 'number') return 7_770_000 + draw;
-  return `${canary(field)} no. ${draw}`;
+  return `no. ${draw} of ${canary(field)}`;
 }
 
 /** Any record of the fields: values and whole branches may be absent, and nobody declared `extra`. */

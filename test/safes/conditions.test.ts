@@ -31,6 +31,17 @@ const CASES: readonly (readonly [Safe, string, Facts, Met])[] = [
   ['people', 'training:privacy<=365d', now, 'unknown'],
   ['people', 'training:privacy<=365d', { 'training.privacy': NOW }, 'unknown'],
 
+  // The fact is there only for an acceptance of the present version.
+  ['people', 'undertaking:silence<=365d', { ...now, 'undertaking.silence': NOW }, 'met'],
+  ['people', 'undertaking:silence<=365d', { ...now, 'undertaking.silence': NOW - 365 * DAY }, 'met'],
+  ['people', 'undertaking:silence<=365d', { ...now, 'undertaking.silence': NOW - 365 * DAY - 1 }, 'unmet'],
+  ['people', 'undertaking:silence<=365d', { ...now, 'undertaking.silence': NOW + 1 }, 'unmet'],
+  ['people', 'undertaking:silence<=365d', now, 'unknown'],
+
+  ['data', 'paused', { 'dataset.paused': true }, 'met'],
+  ['data', 'paused', { 'dataset.paused': false }, 'unmet'],
+  ['data', 'paused', {}, 'unknown'],
+
   ['projects', 'member', { 'project.member': true }, 'met'],
   ['projects', 'member', { 'project.member': false }, 'unmet'],
   ['projects', 'member', {}, 'unknown'],

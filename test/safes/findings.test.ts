@@ -4,7 +4,7 @@ import { REASON_CODES, REASONS, type ReasonCode } from '../../src/domain/reasons
 import { SAFES, type Safe, type Verdict } from '../../src/domain/safe.ts';
 import { DAY, HOUR } from '../../src/domain/time.ts';
 import { finding } from '../../src/safes/judgement.ts';
-import { judgeResult } from '../../src/safes/outputs.ts';
+import { judgeResult, judgeSpent } from '../../src/safes/outputs.ts';
 import {
   ADA,
   AGREEMENT,
@@ -69,7 +69,9 @@ const notJudged = (safe: Safe, more: Pick<Case, 'when'>): Case => ({
 const allow = (safe: Safe, rule: string): Case => ({ safe, verdict: 'allow', rule });
 
 /** How each reason comes about. The type holds the list complete. */
-const ARISES: Readonly<Record<Exclude<ReasonCode, 'data/ambiguous' | 'outputs/too-many-rows'>, Case>> = {
+const ARISES: Readonly<
+  Record<Exclude<ReasonCode, 'data/ambiguous' | 'outputs/too-many-rows' | 'outputs/budget'>, Case>
+> = {
   'people/accredited': allow('people', 'P1'),
   'people/unknown': refuse('people', null, { ...stranger, remedy: 'Sign in' }),
   'people/no-rule': refuse('people', null, noRow('people')),
@@ -81,6 +83,11 @@ const ARISES: Readonly<Record<Exclude<ReasonCode, 'data/ambiguous' | 'outputs/to
   }),
   'people/accreditation': refuse('people', 'P7', { page: P('accreditation:boats'), remedy: '"boats"' }),
   'people/training': refuse('people', 'P7', { page: P('training:privacy<=9d'), remedy: '"privacy"' }),
+  'people/undertaking': refuse('people', 'P7', {
+    page: P('undertaking:silence<=365d'),
+    when: { accepted: [{ person: 'ada', undertaking: 'silence', version: 1, accepted: NOW }] },
+    remedy: 'POST /v1/me/undertakings/silence',
+  }),
   'people/rules-failed': refuse('people', null, broken),
 
   'projects/agreed': allow('projects', 'J1'),
@@ -133,6 +140,10 @@ const ARISES: Readonly<Record<Exclude<ReasonCode, 'data/ambiguous' | 'outputs/to
   'data/identifier': refuse('data', null, {
     when: { enquiry: { ...ENQUIRY, by: { scheme: 'hull-number', value: 'NLABC12345D404', full: true } } },
   }),
+  'data/paused': refuse('data', 'X7', {
+    page: { data: `${ALLOW.data}\ndata,X7,anyone,any dataset,paused,deny,-` },
+    when: { paused: undefined },
+  }),
   'data/rules-failed': refuse('data', null, broken),
 
   'outputs/released': allow('outputs', 'O1'),
@@ -168,6 +179,12 @@ describe('each reason', () => {
     const told = judgeResult(4, 3, terms);
     expect(told).toMatchObject({ verdict: 'refuse', rule: 'O1', code: 'outputs/too-many-rows' });
     expect(told.say).toContain('More than 3 records');
+  });
+
+  test('outputs/budget comes of the intent', () => {
+    const told = judgeSpent(finding('allow', 'O1', 'outputs/released'));
+    expect(told).toMatchObject({ verdict: 'refuse', rule: 'O1', code: 'outputs/budget' });
+    expect(told.remedy).toBeTruthy();
   });
 
   test('every refusal has a remedy, and every condition a reason of a Safe in which it may stand', () => {

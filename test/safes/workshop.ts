@@ -3,7 +3,7 @@ import type { Dataset } from '../../src/domain/dataset.ts';
 import type { Enquiry } from '../../src/domain/enquiry.ts';
 import { exchangeId } from '../../src/domain/ids.ts';
 import type { LegDecision } from '../../src/domain/leg.ts';
-import type { Agreement, Attested, Person, Project } from '../../src/domain/partnership.ts';
+import type { Acceptance, Agreement, Attested, Person, Project } from '../../src/domain/partnership.ts';
 import type { Condition, Rule } from '../../src/domain/rule.ts';
 import type { Safe } from '../../src/domain/safe.ts';
 import { DAY, HOUR, type Instant } from '../../src/domain/time.ts';
@@ -47,6 +47,7 @@ export const AGREEMENT: Agreement = {
   review: NOW + 50 * DAY,
   timeZone: 'Europe/Amsterdam',
   keepLogDays: 365,
+  undertakings: [{ id: 'silence', version: 2, title: 'Silence', text: 'I keep it to myself.' }],
 };
 
 export const PROJECT: Project = {
@@ -102,6 +103,8 @@ export interface Circumstances {
   readonly dataset: Dataset;
   readonly enquiry: Enquiry;
   readonly networks: readonly string[];
+  readonly accepted: readonly Acceptance[];
+  readonly paused: boolean | undefined;
   readonly now: Instant;
 }
 
@@ -113,6 +116,8 @@ export const CIRCUMSTANCES: Circumstances = {
   dataset: DATASET,
   enquiry: ENQUIRY,
   networks: ['lan'],
+  accepted: [],
+  paused: false,
   now: NOW,
 };
 
@@ -150,7 +155,7 @@ export async function rulebookOf(rows: string, { agreement, dataset } = CIRCUMST
 
 /** Decides with the rulebook alone; no gateway, no log. */
 export function decideWith(rulebook: Rulebook, changes: Partial<Circumstances> = {}): Decision {
-  const { person, project, agreement, dataset, ...rest } = { ...CIRCUMSTANCES, ...changes };
+  const { person, project, agreement, dataset, accepted, paused, ...rest } = { ...CIRCUMSTANCES, ...changes };
   const petition: Petition = { ...rest, exchange: exchangeId(rest.now, new Uint8Array(10)) };
   return decide(
     {
@@ -160,6 +165,9 @@ export function decideWith(rulebook: Rulebook, changes: Partial<Circumstances> =
       dataset: (id) => (id === dataset.id ? dataset : undefined),
       roles: rulebook.roles,
       rulesFor: rulebook.rulesFor,
+      acceptedBy: () => accepted,
+      isPaused: () => paused,
+      version: () => 0,
     },
     petition,
   );
