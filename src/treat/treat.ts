@@ -3,51 +3,73 @@ import type { CanonicalRecord, CanonicalValue } from '../domain/dataset.ts';
 import { Fault } from '../domain/faults.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { Permit } from '../domain/permit.ts';
+import { knownValues } from './free-text/known-values.ts';
 import { type PlanNode, type PlanTree, planTree } from './plan-tree.ts';
-import { shownOf } from './treatments.ts';
+import { PSEUDONYM_VERSION, type PseudonymKey } from './pseudonym.ts';
+import { type Surroundings, shownOf } from './treatments.ts';
+
+/** Makes the one thing that may leave. See `createTreat`. */
+export type Treat = (permit: Permit, raw: Raw) => Treated;
+
+/** One record under treatment: where faults are told from, and what its treatments may look around for. */
+interface Treating extends Surroundings {
+  readonly dataset: string;
+}
 
 /**
- * Builds what may leave: from nothing, adding what the Permit's plan keeps or treats (promise 3). The shape follows the
- * plan and not the record: a planned field is always there, null where the record has no value; an array that the record
- * does not have is empty. At output level `hit` records are counted only.
- *
- * @throws Fault `holder/shape` where a planned field is not of a type that its treatment knows; names the field, never
- * the value.
+ * @returns the function that builds what may leave: from nothing, adding what the Permit's plan keeps or treats (promise
+ * 3). The shape follows the plan and not the record: a planned field is always there, null where the record has no value;
+ * an array that the record does not have is empty. At output level `hit` records are counted only. It throws Fault
+ * `holder/shape` where a planned field is not of a type that its treatment knows; names the field, never the value.
  */
-export function treat(permit: Permit, raw: Raw): Treated {
-  const tree = planTree(permit.plan);
-  const records: readonly JsonObject[] =
-    permit.output === 'hit' ? [] : raw.records.map((record) => treatRecord(tree, record, permit.dataset));
-  return { rows: raw.records.length, records } as Treated;
+export function createTreat({ pseudonymKey }: { readonly pseudonymKey: PseudonymKey }): Treat {
+  return (permit, raw) => {
+    const { plan, dataset, project } = permit;
+    const tree = planTree(plan);
+    const key = once(() => pseudonymKey(project, PSEUDONYM_VERSION));
+    const treatWhole = (record: CanonicalRecord) =>
+      treatRecord(tree, record, { dataset, pseudonymKey: key, known: once(() => knownValues(record, plan)) });
+    const records: readonly JsonObject[] = permit.output === 'hit' ? [] : raw.records.map(treatWhole);
+    return { rows: raw.records.length, records } as Treated;
+  };
 }
 
 /** `fromEntries` and `hasOwn`, because a holder may name its columns `__proto__` or `constructor`. */
-function treatRecord(tree: PlanTree, record: CanonicalRecord | null, dataset: string): JsonObject {
+function treatRecord(tree: PlanTree, record: CanonicalRecord | null, around: Treating): JsonObject {
   return Object.fromEntries(
     [...tree].map(([key, node]) => {
       const value = record !== null && Object.hasOwn(record, key) ? (record[key] ?? null) : null;
-      return [key, node.each ? treatEach(node, value, dataset) : treatValue(node, value, dataset)];
+      return [key, node.each ? treatEach(node, value, around) : treatValue(node, value, around)];
     }),
   );
 }
 
-function treatEach(node: PlanNode, value: CanonicalValue, dataset: string): readonly JsonValue[] {
+function treatEach(node: PlanNode, value: CanonicalValue, around: Treating): readonly JsonValue[] {
   if (value === null) return [];
-  if (!isArray(value)) throw shapeFault(dataset, node, 'an array');
-  return value.map((element) => treatValue(node, element, dataset));
+  if (!isArray(value)) throw shapeFault(around, node, 'an array');
+  return value.map((element) => treatValue(node, element, around));
 }
 
-function treatValue(node: PlanNode, value: CanonicalValue, dataset: string): JsonValue {
+function treatValue(node: PlanNode, value: CanonicalValue, around: Treating): JsonValue {
   if (node.treatment === null) {
-    if (isArray(value) || (typeof value !== 'object' && value !== null)) throw shapeFault(dataset, node, 'an object');
-    return treatRecord(node.below, value, dataset);
+    if (isArray(value) || (typeof value !== 'object' && value !== null)) throw shapeFault(around, node, 'an object');
+    return treatRecord(node.below, value, around);
   }
-  const shown = typeof value === 'object' && value !== null ? undefined : shownOf(node.treatment, value);
-  if (shown === undefined) throw shapeFault(dataset, node, `a value for the treatment ${node.treatment.name}`);
+  const shown = typeof value === 'object' && value !== null ? undefined : shownOf(node.treatment, value, around);
+  if (shown === undefined) throw shapeFault(around, node, `a value for the treatment ${node.treatment.name}`);
   return shown;
 }
 
-function shapeFault(dataset: string, node: PlanNode, expected: string): Fault {
+/** Works out a value when it is first asked for. */
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => {
+    done ??= { value: work() };
+    return done.value;
+  };
+}
+
+function shapeFault({ dataset }: Treating, node: PlanNode, expected: string): Fault {
   return new Fault('holder/shape', `${dataset}: expected ${expected} at ${node.field}`);
 }
 

@@ -4,8 +4,7 @@ import type { CanonicalRecord, CanonicalValue } from '../../src/domain/dataset.t
 import { Fault } from '../../src/domain/faults.ts';
 import type { JsonValue } from '../../src/domain/json.ts';
 import type { FieldPlan } from '../../src/domain/plan.ts';
-import { treat } from '../../src/treat/treat.ts';
-import { permitFor, planOf, rawOf } from './builders.ts';
+import { permitFor, planOf, rawOf, treat } from './builders.ts';
 
 const sale: CanonicalRecord = {
   vehicle: { vin: 'WVWZZZ1KZ8W386001', colour: 'blue' },

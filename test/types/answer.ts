@@ -1,8 +1,10 @@
 /** A holder's answer is not what may leave, and neither is made of plain data. */
 import type { Raw, Treated } from '../../src/domain/answer.ts';
 import type { Permit } from '../../src/domain/permit.ts';
-import { treat } from '../../src/treat/treat.ts';
+import type { Treat } from '../../src/treat/treat.ts';
 import type { Plain } from './plain.ts';
+
+declare const treat: Treat;
 
 export function raw(plain: Plain<Raw>): Raw {
   return plain; // rejected: TS2322

@@ -1,0 +1,55 @@
+import type { Detector, Span } from './spans.ts';
+import type { Cut } from './words.ts';
+
+/** Ends of what can stand before `@` (RFC 5322 `atext` and dots, other scripts included) and of a host name. */
+const NOT_LOCAL = /[\s@<>()[\],;:"]/u;
+const HOST = /[\p{L}\p{N}.-]/u;
+const TOP_LABEL = /^\p{L}{2}/u;
+/** RFC 1035 section 2.3.4. */
+const LONGEST_HOST = 255;
+/** Ways to write `@` so that programs do not see it. */
+const AT = ['@', '(at)', '[at]', '{at}'];
+
+/**
+ * E-mail addresses: a host name with a dot behind `@` or `(at)`, with what stands before it, if anything. Host names are
+ * read forwards from each `@` and names backwards to the one before, so no character is read more than twice.
+ */
+export const detectEmail: Detector = ({ folded: { text } }: Cut): readonly Span[] => {
+  const spans: Span[] = [];
+  let barrier = 0;
+  for (let at = 0; at < text.length; at++) {
+    const mark = AT.find((written) => text.startsWith(written, at));
+    if (mark === undefined) continue;
+    const hostStart = skipBlanks(text, at + mark.length, 1);
+    let runEnd = hostStart;
+    while (runEnd < text.length && HOST.test(text.charAt(runEnd))) runEnd++;
+    const end = hostStart + hostLength(text.slice(hostStart, Math.min(runEnd, hostStart + LONGEST_HOST)));
+    if (end > hostStart) {
+      let start = skipBlanks(text, at, -1);
+      while (start > barrier && !NOT_LOCAL.test(text.charAt(start - 1))) start--;
+      spans.push({ kind: 'e-mail', start, end });
+    }
+    barrier = at + mark.length;
+    at = barrier - 1;
+  }
+  return spans;
+};
+
+/** At most two blanks, as in `name @ example.org`. */
+function skipBlanks(text: string, from: number, step: 1 | -1): number {
+  let at = from;
+  for (let i = 0; i < 2 && text.charAt(step === 1 ? at : at - 1) === ' '; i++) at += step;
+  return at;
+}
+
+/** Up to the last label behind a dot that begins with two letters, so that `mail.example.01632` is no way around; 0: no host. */
+function hostLength(run: string): number {
+  const last = run.split('.').reduce(
+    (found, label) => {
+      const end = found.end + label.length + 1;
+      return { end, length: found.end > 0 && TOP_LABEL.test(label) ? end - 1 : found.length };
+    },
+    { end: 0, length: 0 },
+  );
+  return run.slice(0, last.length).replace(/-$/, '').length;
+}

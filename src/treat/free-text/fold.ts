@@ -1,0 +1,92 @@
+/** A text as it is compared: letters without case, accents and invisible characters, each with its place in the original. */
+export interface Folded {
+  readonly text: string;
+  /** Per UTF-16 unit of `text`: where the original character begins and ends, in UTF-16 units of the original. */
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+  /** Per unit: the original is no small letter. */
+  readonly upright: readonly boolean[];
+}
+
+/** Not seen, or seen on another letter: taken out, so that they hide nothing. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]/u;
+const BLANK = /[\p{Zs}\t]/u;
+const HYPHEN = /[\p{Pd}\u2212]/u;
+const DIGIT = /\p{Nd}/u;
+
+/** Letters of other scripts that look like Latin ones in small print, and Latin ones that Unicode does not take apart. */
+const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
+  [
+    ['авсеԁһіјкӏмпорԛѕтуѡԝхѵг', 'abcedhijklmnopqstywwxvr'],
+    ['αβεηικμνορτυχγω', 'abenikmvoptuxyw'],
+    ['øłđħŧıŀɑɡɩ', 'oldhtilagi'],
+  ].flatMap(([from = '', to = '']) => [...from].map((letter, i): [string, string] => [letter, to.charAt(i)])),
+);
+const WIDER: ReadonlyMap<string, string> = new Map([
+  ['æ', 'ae'],
+  ['œ', 'oe'],
+  ['þ', 'th'],
+  ['。', '.'],
+  ['٫', '.'],
+  ['·', '.'],
+  ['⁄', '/'],
+  ['∕', '/'],
+]);
+
+/**
+ * Unicode compatibility form (NFKD, UAX #15) without marks, small letters, ASCII digits, one kind of blank and of hyphen.
+ * One pass; each character is folded by itself, so that places can be kept.
+ */
+export function fold(original: string): Folded {
+  const parts: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const upright: boolean[] = [];
+  const known = new Map<string, string>();
+  let at = 0;
+  for (const character of original) {
+    const end = at + character.length;
+    let folded = known.get(character);
+    if (folded === undefined) {
+      folded = foldCharacter(character);
+      known.set(character, folded);
+    }
+    // What is taken out belongs to the character before it.
+    if (folded === '' && ends.length > 0) ends[ends.length - 1] = end;
+    if (folded !== '') {
+      parts.push(folded);
+      const standsUpright = character === character.toUpperCase();
+      for (let i = 0; i < folded.length; i++) {
+        starts.push(at);
+        ends.push(end);
+        upright.push(standsUpright);
+      }
+    }
+    at = end;
+  }
+  return { text: parts.join(''), starts, ends, upright };
+}
+
+function foldCharacter(character: string): string {
+  if (UNSEEN.test(character)) return '';
+  // By way of capitals, since ß and its like have none of their own.
+  const plain = character.toUpperCase().toLowerCase().normalize('NFKD');
+  return [...plain].map(foldPlain).join('');
+}
+
+function foldPlain(character: string): string {
+  if (character >= '!' && character <= '~') return character.toLowerCase();
+  if (UNSEEN.test(character)) return '';
+  if (BLANK.test(character)) return ' ';
+  if (HYPHEN.test(character)) return '-';
+  if (DIGIT.test(character)) return asciiDigit(character);
+  return LOOK_ALIKES.get(character) ?? WIDER.get(character) ?? character.toLowerCase();
+}
+
+/** Decimal digits stand in tens, zero first, with something else before them (Unicode Standard, 4.6). */
+function asciiDigit(character: string): string {
+  const codePoint = character.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && DIGIT.test(String.fromCodePoint(codePoint - value - 1))) value++;
+  return String(value);
+}

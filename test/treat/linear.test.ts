@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { NOTHING_KNOWN } from '../../src/treat/free-text/known-values.ts';
+import { scrub } from '../../src/treat/free-text/scrub.ts';
+import { permitFor, planOf, rawOf, treat } from './builders.ts';
+
+/** Texts that are known to make matchers go back over what they have read. */
+const HOSTILE: Readonly<Record<string, (length: number) => string>> = {
+  'one letter': (n) => 'a'.repeat(n),
+  'one digit': (n) => '1'.repeat(n),
+  blanks: (n) => ' '.repeat(n),
+  'at signs': (n) => 'a@'.repeat(n / 2),
+  'dots behind an at sign': (n) => `a@${'a.'.repeat(n / 2)}`,
+  'at signs behind dots': (n) => 'a.a@'.repeat(n / 4),
+  'written at signs': (n) => '(at)'.repeat(n / 4),
+  'plus signs': (n) => '+'.repeat(n),
+  'groups of a telephone number': (n) => '01 '.repeat(n / 3),
+  'parentheses around digits': (n) => '(0)'.repeat(n / 3),
+  'card digits': (n) => '4111 '.repeat(n / 5),
+  'account heads': (n) => 'gb82 '.repeat(n / 5),
+  'account groups': (n) => `gb82${' west'.repeat(n / 5)}`,
+  'letters and digits in turn': (n) => 'A1'.repeat(n / 2),
+  'short words': (n) => 'A 1 '.repeat(n / 4),
+  'dates that never end': (n) => '1.'.repeat(n / 2),
+  months: (n) => 'may '.repeat(n / 4),
+  'marks on one letter': (n) => `a${'\u0301'.repeat(n)}`,
+  'invisible characters': (n) => '\u200b'.repeat(n),
+  'letters that fold to many': (n) => '\ufdfa'.repeat(n / 18),
+  'half a pair': (n) => '\ud83d'.repeat(n),
+};
+/** Time in proportion to length gives a factor of four; in proportion to its square, sixteen. */
+const [SHORT, LONG] = [250_000, 1_000_000];
+const MOST = 10;
+
+function duration(work: () => void): number {
+  const from = performance.now();
+  work();
+  return performance.now() - from;
+}
+
+describe('a hostile text of a million characters takes about four times as long as one of a quarter', () => {
+  it.each(Object.entries(HOSTILE))(
+    '%s',
+    (_, made) => {
+      const [short, long] = [made(SHORT), made(LONG)];
+      const before = Math.max(
+        5,
+        duration(() => scrub(short, NOTHING_KNOWN)),
+      );
+      expect(duration(() => scrub(long, NOTHING_KNOWN)) / before).toBeLessThan(MOST);
+    },
+    60_000,
+  );
+
+  it('also where the record knows a hostile value', () => {
+    const plan = planOf({ 'buyer.name': null, notes: 'scrub' });
+    const of = (n: number) => rawOf({ buyer: { name: 'ab '.repeat(n / 30) }, notes: 'ab abc '.repeat(n / 70) });
+    const [short, long] = [of(SHORT), of(LONG)];
+    const before = Math.max(
+      5,
+      duration(() => treat(permitFor(plan), short)),
+    );
+    expect(duration(() => treat(permitFor(plan), long)) / before).toBeLessThan(MOST);
+  });
+});
