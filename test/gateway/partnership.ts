@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Access, fetchAs } from '../../demo/parties/possession.ts';
 import { startProvider } from '../../demo/parties/provider.ts';
 import { signIn, signInBound } from '../../demo/parties/sign-in.ts';
+import { choosePorts } from '../../demo/ports.ts';
 import { createKeys, type LedgerKeys } from '../../src/adapters/sqlite/keys-file.ts';
 import { openReader } from '../../src/adapters/sqlite/reader.ts';
 import { DAY } from '../../src/domain/time.ts';
@@ -129,6 +130,8 @@ function once<T>(work: (subject: Subject) => Promise<T>): (subject: Subject) => 
 export async function startPartnership(edits: Edits = {}): Promise<Partnership> {
   const root = mkdtempSync(join(tmpdir(), 'five-safes-gateway-'));
   const keyFile = join(root, 'kestrel-key.json');
+  // Proofs of possession name the origin of the configuration, so the port is known before the gateway listens.
+  const port = (await choosePorts(['gateway'], join(root, 'ports.json'))).get('gateway');
   const [kestrel, harbour, dealer] = await quietly(() =>
     Promise.all([
       startProvider({ audience: AUDIENCE, people: KESTREL, keyFile }),
@@ -143,7 +146,7 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
   ] as const;
   const config = layOut(root, {
     ...edits,
-    'gateway.yaml': [...addresses, ...(edits['gateway.yaml'] ?? [])],
+    'gateway.yaml': [...addresses, ['127.0.0.1:8080', `127.0.0.1:${port}`], ...(edits['gateway.yaml'] ?? [])],
     'partners.yaml': [...addresses, ...(edits['partners.yaml'] ?? [])],
     'datasets.yaml': [['http://127.0.0.1:9201', dealer.url], ...(edits['datasets.yaml'] ?? [])],
   });
@@ -151,7 +154,7 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
   const keys = createKeys(join(state, 'keys'), 'gateway.example/five-safes');
   const logFile = join(root, 'operational.log');
   divertLog(logFile);
-  const env = { FIVE_SAFES_LISTEN_PORT: '0', FIVE_SAFES_OPS_PORT: '0', FIVE_SAFES_STATE: state };
+  const env = { FIVE_SAFES_LISTEN_PORT: String(port), FIVE_SAFES_OPS_PORT: '0', FIVE_SAFES_STATE: state };
   const gateways = [await startGateway(config, env)];
   const [gateway] = gateways;
   if (gateway === undefined) throw new Error('no gateway');
@@ -163,9 +166,7 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
   const access = once((subject) => quietly(() => signInBound(issuerOf(subject), subject, CLIENT)));
   const send: Partnership['send'] = async (path, as, init = {}) => {
     const url = `${running().url}${path}`;
-    // The gateway listens on a port of its own choice, and is called by the origin of its configuration.
-    const address = `${gateway.config.origin}${path}`;
-    return answerOf(await (as === null ? fetch(url, init) : fetchAs(await access(as), url, init, address)));
+    return answerOf(await (as === null ? fetch(url, init) : fetchAs(await access(as), url, init)));
   };
   return {
     gateway,

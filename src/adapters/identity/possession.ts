@@ -66,13 +66,16 @@ export function possession(options: PossessionOptions): ProvePossession {
     const thumbprint = thumbprintIn(cnf);
     const part = headerPart(proof);
     const key = await keyOf(proof, part, thumbprint);
-    const { jti, iat } = checkClaims(proof, token, sent, options, now);
+    const { jti, iat, nonce } = checkClaims(proof, token, sent, options, now);
     try {
       await compactVerify(proof, key.key, { algorithms: [key.alg] });
     } catch {
       throw new UnknownCaller('dpop/mismatch', 'It is not signed with the key in its header.');
     }
     remember(part, key);
+    // After the signature: who is sent for a nonce has shown the key, and asks again at once.
+    if (nonce === undefined ? options.nonceRequired : !options.nonces.accepts(nonce, now))
+      throw new UnknownCaller('dpop/nonce');
     if (!(await use(options.useProof, sha256(`${thumbprint}\n${jti}`), iat * SECOND + PROOF_WINDOW, now))) {
       throw new UnknownCaller('dpop/replayed');
     }
@@ -114,8 +117,5 @@ function checkClaims(proof: string, token: string, sent: Credentials, options: P
   if (claims.ath !== sha256(token).toString('base64url')) refuse('Expected ath to be the hash of the token.');
   if (!(Math.abs(now - claims.iat * SECOND) <= PROOF_WINDOW))
     refuse(`Expected iat to be within ${PROOF_WINDOW / SECOND} seconds of the time here.`);
-  const { nonce } = claims;
-  if (nonce === undefined ? options.nonceRequired : !options.nonces.accepts(nonce, now))
-    throw new UnknownCaller('dpop/nonce');
   return claims;
 }
