@@ -52,6 +52,16 @@ export async function compileShard(modelText: string, rules: readonly Rule[], ev
     },
   );
 
+  // Casbin stops at the first deny row that fires. Whoever is refused shall learn of all that stands in the way, so the
+  // rows behind it are heard here; they cannot make it an allow any more.
+  const behindDeny = (safe: Safe, question: Question, heard: readonly Evaluated[]): readonly Evaluated[] => {
+    const known = new Set(heard.map((e) => e.rule));
+    return rules
+      .filter((rule) => rule.safe === safe && !known.has(rule))
+      .filter(({ who, what }) => whatConcerns(what, question) && whoCovers(who, question.facts) !== 'unmet')
+      .map((rule) => evaluateRule(rule, question.facts, evaluate));
+  };
+
   return (safe, question) => {
     const context = CONTEXTS.get(safe);
     if (context === undefined) throw new Error(`no rules for ${safe}`);
@@ -61,7 +71,7 @@ export async function compileShard(modelText: string, rules: readonly Rule[], ev
     const allows = evaluated.some((e) => e.fires && e.rule.verdict === 'allow');
     // Two ways to one answer. If they part, something is wrong with the engine, and nothing may be allowed by that.
     if (allowed !== (allows && !denies)) throw new Error(`the enforcer and its rows disagree on ${safe}`);
-    return { allowed, evaluated };
+    return { allowed, evaluated: denies ? [...evaluated, ...behindDeny(safe, question, evaluated)] : evaluated };
   };
 }
 

@@ -92,9 +92,11 @@ function explainSafe(heading: Heading): SafeExplanation {
   const decider = here.find(({ row }) => row.rule.id === finding.rule) ?? null;
   const rest = here.filter((h) => h !== decider);
   const allows = here.some(({ row }) => row.rule.verdict === 'allow' && row.who === 'met');
-  // What is allowed needs no way to it. A field can be withheld all the same, since each has its own row.
   const failing = rest.filter(({ row }) => row.rule.verdict === 'allow' && !row.fires);
-  const candidates = finding.verdict === 'allow' ? (safe === 'data' ? failing : []) : [...failing, ...nearly(heading)];
+  // Where a row allows, no other is needed. A field can be withheld all the same, since each has its own row.
+  const open = !here.some(({ row }) => row.rule.verdict === 'allow' && row.fires);
+  const wanting = finding.verdict === 'allow' && safe === 'data' ? failing : [];
+  const candidates = open ? [...failing, ...nearly(heading)] : wanting;
   return {
     finding,
     decider,

@@ -93,8 +93,7 @@ function changes(
   const [closest] = [...known, ...nearest]
     .filter(({ row }) => row.rule.verdict === 'allow')
     .toSorted((a, b) => openIn(a) - openIn(b));
-  // Behind a deny row an allow row may fire already, and then nothing more is needed.
-  const missing = closest === undefined || (firing.length > 0 && nearest.length === 0) ? [] : steps(closest);
+  const missing = closest === undefined ? [] : steps(closest);
   const found = [...new Set([...firing.flatMap(steps), ...missing])];
   return found.length > 0 ? found : [otherwise];
 }
