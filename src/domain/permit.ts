@@ -23,8 +23,6 @@ export type Permit = Brand<
     readonly exchange: ExchangeId;
     /** Project under which is asked: pseudonyms are the same within one. */
     readonly project: string;
-    /** Project under which is asked: pseudonyms are the same within one. */
-    readonly project: string;
     readonly dataset: string;
     readonly holder: string;
     readonly by: Identifier;
