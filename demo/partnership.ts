@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { createKeys, loadKeys } from '../src/adapters/sqlite/keys-file.ts';
+import { layOutBoats } from './boats.ts';
 import { type Child, startChild } from './children.ts';
 import { layOut } from './layout.ts';
 import { exportText } from './parties/dealer-export.ts';
@@ -48,7 +49,7 @@ export interface Partnership {
   /** Directory of the ledger. */
   readonly ledger: string;
   readonly configuration: string;
-  readonly seeds: { readonly dealer: number; readonly tidewater: number };
+  readonly seeds: { readonly dealer: number; readonly tidewater: number; readonly marina: number };
   /** What each officer asks with, by subject. */
   readonly access: ReadonlyMap<string, Access>;
   /** Starts the gateway again after it was stopped or killed, on the same port and ledger. */
@@ -69,7 +70,7 @@ export async function startPartnership(state: string, seed: number): Promise<Par
   mkdirSync(state, { recursive: true });
   const ports = await choosePorts(['kestrel', 'harbour', 'dealer', 'gateway', 'ops'], join(state, 'ports.json'));
   const callLog = join(state, 'dealer-sales.calls.jsonl');
-  const seeds = { dealer: seed, tidewater: seed + 1 };
+  const seeds = { dealer: seed, tidewater: seed + 1, marina: seed + 2 };
 
   const provider = (force: keyof typeof OFFICERS) =>
     startParty('provider.ts', {
@@ -93,8 +94,10 @@ export async function startPartnership(state: string, seed: number): Promise<Par
   ]);
   const configuration = join(state, 'config');
   layOut(join(ROOT, 'config'), configuration, Date.now(), addresses);
-  layOut(join(ROOT, 'policies'), join(state, 'policies'), Date.now());
+  const policies = join(state, 'policies');
+  layOut(join(ROOT, 'policies'), policies, Date.now());
   layOutDatasets(configuration, addresses, seeds.tidewater);
+  layOutBoats(configuration, policies, Date.now(), seeds.marina);
 
   const ledger = join(state, 'state');
   const startGateway = () => startGatewayProcess(configuration, ledger);

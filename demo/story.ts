@@ -1,6 +1,8 @@
 import type { Safe } from '../src/domain/safe.ts';
+import { BOAT_ROWS } from './boats.ts';
+import { boatRecords } from './parties/boat-records.ts';
 import { dealerRecords } from './parties/records.ts';
-import { DEALER_ROWS, TIDEWATER_ROWS } from './partnership.ts';
+import { DEALER_ROWS, type Partnership, TIDEWATER_ROWS } from './partnership.ts';
 
 /** Body of `POST /v1/exchanges`. */
 export interface Ask {
@@ -42,10 +44,11 @@ const MARA = { project: 'op-gearbox', purpose: 'SuspectedCrimeInvestigation', ca
 const BOTH = ['dealer-sales', 'tidewater-sales'] as const;
 
 /** The main job, told: what an investigator asks and gets, and one refusal by each of the five safes. */
-export function mainStory(seeds: { readonly dealer: number; readonly tidewater: number }): readonly Step[] {
+export function mainStory(seeds: Partnership['seeds']): readonly Step[] {
   const sold = dealerRecords(seeds.dealer, DEALER_ROWS);
   const car = pick(sold, 17);
   const other = pick(dealerRecords(seeds.tidewater, TIDEWATER_ROWS), 5);
+  const boat = pick(boatRecords(seeds.marina, BOAT_ROWS), 41);
   const nowhere = pick(dealerRecords(seeds.dealer + 1_000_003, 3), 2);
   const records = (by: Record<string, string>, datasets: readonly string[] = ['dealer-sales']) => ({
     datasets,
@@ -71,7 +74,7 @@ export function mainStory(seeds: { readonly dealer: number; readonly tidewater: 
     },
     {
       name: 'records',
-      told: 'A stolen engine turns up in no register. Who last owned the car it came from? The dealer answers: the buyer by name, the year of birth only, the telephone masked, the price and the notes withheld.',
+      told: 'A stolen engine turns up in no register. Who last owned the car it came from? The dealer answers: the buyer by name, the year of birth only, the telephone masked, the price withheld, the mileage as a band, and the notes without what they say of people.',
       asker: 'mara.lindqvist',
       body: {
         ...MARA,
@@ -90,6 +93,17 @@ export function mainStory(seeds: { readonly dealer: number; readonly tidewater: 
         case: 'HP/26/00042',
         justification: 'Car in a container, papers missing',
         ask: records({ vin: other.vehicle.vin }, ['tidewater-sales']),
+      },
+      expected: { status: 200, outcome: 'released' },
+    },
+    {
+      name: 'boat',
+      told: 'A launch without papers on a trailer; its hull number is legible. A marina knows it: the owner by name, the year of birth only, the postcode by its first part. Its records are a SQLite file.',
+      asker: 'mara.lindqvist',
+      body: {
+        ...MARA,
+        justification: 'Launch on a trailer, papers missing',
+        ask: records({ 'hull-number': boat.hull.replaceAll('-', ' ') }, ['marina-sales']),
       },
       expected: { status: 200, outcome: 'released' },
     },

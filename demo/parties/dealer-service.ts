@@ -14,6 +14,23 @@ const OPTIONS = z.strictObject({
   token: z.string().optional(),
 });
 
+const RECEIPT = z.object({
+  index: z.int().min(0),
+  entry: z.string(),
+  checkpoint: z.string(),
+  proof: z.array(z.string()),
+});
+
+/** Where the gateway says the question stands in its log; null where it does not say, or not in the agreed form. */
+function receiptIndex(header: string | string[] | undefined): number | null {
+  if (typeof header !== 'string') return null;
+  try {
+    return RECEIPT.parse(JSON.parse(Buffer.from(header, 'base64url').toString('utf8'))).index;
+  } catch {
+    return null;
+  }
+}
+
 /** How the dealer compares: case and separators do not count. */
 function plain(identifier: string): string {
   return identifier.toUpperCase().replace(/[^A-Z0-9]/g, '');
@@ -50,7 +67,8 @@ export async function startDealerService(given: unknown): Promise<Party> {
   const log = openSync(options.callLog, 'a');
   const note = ({ method, url, headers }: IncomingMessage) => {
     const exchange = headers['five-safes-exchange'] ?? null;
-    writeSync(log, `${JSON.stringify({ time: new Date().toISOString(), method, url, exchange })}\n`);
+    const receipt = receiptIndex(headers['five-safes-receipt']);
+    writeSync(log, `${JSON.stringify({ time: new Date().toISOString(), method, url, exchange, receipt })}\n`);
     // Synced before the answer: the log must know of every answer, however this process ends.
     fsyncSync(log);
   };

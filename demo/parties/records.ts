@@ -39,8 +39,30 @@ const MAKES = [
   { make: 'Brindle', wmi: '0BN', models: ['Otter', 'Stoat', 'Marten'] },
 ] as const;
 const COLOURS = ['black', 'white', 'silver', 'blue', 'red', 'green'];
-const FIRST_NAMES = ['Ada', 'Bram', 'Cora', 'Dirk', 'Elin', 'Femi', 'Greta', 'Hugo', 'Ines', 'Joost', 'Kaya', 'Lars'];
-const SURNAMES = ['Testwood', 'Samplely', 'Mockridge', 'Fauxley', 'Demoworth', 'Exampleby', 'Fictson', 'Placeholm'];
+export const FIRST_NAMES = [
+  'Ada',
+  'Bram',
+  'Cora',
+  'Dirk',
+  'Elin',
+  'Femi',
+  'Greta',
+  'Hugo',
+  'Ines',
+  'Joost',
+  'Kaya',
+  'Lars',
+];
+export const SURNAMES = [
+  'Testwood',
+  'Samplely',
+  'Mockridge',
+  'Fauxley',
+  'Demoworth',
+  'Exampleby',
+  'Fictson',
+  'Placeholm',
+];
 const STREETS = ['Sample Street', 'Demo Lane', 'Specimen Road', 'Fiction Row'];
 const TOWNS = ['Exampleton', 'Testbury', 'Samplewick', 'Mockham'];
 const NOTES = [
@@ -52,7 +74,7 @@ const NOTES = [
 
 /** ISO 3779 leaves out I, O and Q. */
 const VIN_ALPHABET = 'ABCDEFGHJKLMNPRSTUVWXYZ0123456789';
-const LETTERS = 'ABCDEFGHJKLMNPRSTUVWXYZ';
+export const LETTERS = 'ABCDEFGHJKLMNPRSTUVWXYZ';
 const TRANSLITERATED: Readonly<Record<string, number>> = Object.fromEntries(
   [...'ABCDEFGH', ...'JKLMN', 'P', 'R', ...'STUVWXYZ'].map((letter, i) => [
     letter,
@@ -79,7 +101,7 @@ export function seeded(seed: number): () => number {
 }
 
 /** Draws from one stream of numbers. */
-function drawing(seed: number) {
+export function drawing(seed: number) {
   const next = seeded(seed);
   const below = (n: number) => Math.floor(next() * n);
   const pick = <T>(from: ArrayLike<T> & Iterable<T>): T => {

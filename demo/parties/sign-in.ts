@@ -58,6 +58,22 @@ async function json(response: Response): Promise<unknown> {
   return response.json();
 }
 
+/** Opens the provider's page and picks a person. @returns the address that the browser is sent back to. */
+async function fillIn(start: URL, subject: string, returnTo: string): Promise<URL> {
+  const visit = browser(start.origin, returnTo);
+  const { at, page } = await visit(start);
+  const action = /<form method="post" action="([^"]+)"/.exec(page ?? '')?.[1];
+  if (action === undefined) throw new Error('sign-in: there is no form to fill in');
+  return (await visit(new URL(action, at), new URLSearchParams({ subject }))).at;
+}
+
+/** What a person does with the address that `five-safes login` prints: signs in there, and is sent back to it. */
+export async function signInAtPage(address: URL, subject: string): Promise<void> {
+  const back = await fillIn(address, subject, address.searchParams.get('redirect_uri') ?? '');
+  const response = await fetch(back);
+  if (!response.ok) throw new Error(`sign-in: ${await response.text()}`);
+}
+
 /** Both tokens of a sign-in; see `signIn`. */
 export async function signInForTokens(issuer: string, subject: string, options: SignInOptions): Promise<Tokens> {
   const { authorization_endpoint: authorize, token_endpoint: token } = METADATA.parse(
@@ -77,11 +93,7 @@ export async function signInForTokens(issuer: string, subject: string, options: 
     code_challenge_method: 'S256',
   }).toString();
 
-  const visit = browser(start.origin, options.redirectUri);
-  const { at, page } = await visit(start);
-  const action = /<form method="post" action="([^"]+)"/.exec(page ?? '')?.[1];
-  if (action === undefined) throw new Error('sign-in: there is no form to fill in');
-  const back = (await visit(new URL(action, at), new URLSearchParams({ subject }))).at.searchParams;
+  const back = (await fillIn(start, subject, options.redirectUri)).searchParams;
   const code = back.get('code');
   if (code === null || back.get('state') !== state)
     throw new Error(`sign-in refused: ${back.get('error') ?? 'no code came back'}`);

@@ -5,14 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { boatRecords } from '../../demo/parties/boat-records.ts';
 import { exportText } from '../../demo/parties/dealer-export.ts';
 import { startDealerService } from '../../demo/parties/dealer-service.ts';
 import { checkDigit, type DealerRecord, dealerRecords } from '../../demo/parties/records.ts';
 import { signIn } from '../../demo/parties/sign-in.ts';
 import { connectHolders } from '../../src/adapters/holders/connect.ts';
-import { createIdentifier } from '../../src/adapters/identity/identify.ts';
+import { openSqliteHolder } from '../../src/adapters/sqlite/holder.ts';
 import { canonicalIdentifier, type Scheme } from '../../src/domain/identifier.ts';
-import { dataset, permit } from '../adapters/holders/builders.ts';
+import { dataset as datasetSchema } from '../../src/registry/dataset-schema.ts';
+import { asked, dataset, permit } from '../adapters/holders/builders.ts';
+import { identifier, sent } from '../adapters/identity/builders.ts';
 
 const AUDIENCE = 'https://gateway.example';
 const CLIENT = { clientId: 'five-safes', redirectUri: 'http://127.0.0.1:8976/callback', resource: AUDIENCE };
@@ -88,14 +93,12 @@ describe('the identity provider', () => {
     const options = { audience: AUDIENCE, people, keyFile: join(folder, 'provider-key.json') };
     const provider = await run('provider.ts', options);
     expect(provider.ready).toEqual({ ready: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
-    const identify = createIdentifier({
-      issuers: [{ issuer: provider.url, audience: AUDIENCE, algorithms: ['ES256'] }],
-    });
+    const identify = identifier(provider.url);
     const now = Date.now();
 
-    const investigator = `Bearer ${await signIn(provider.url, 'i.ashdown', CLIENT)}`;
+    const investigator = sent(`Bearer ${await signIn(provider.url, 'i.ashdown', CLIENT)}`);
     expect(await identify(investigator, now)).toMatchObject({ subject: 'i.ashdown', amr: ['pwd', 'otp', 'mfa'] });
-    const analyst = await identify(`Bearer ${await signIn(provider.url, 'b.cole', CLIENT)}`, now);
+    const analyst = await identify(sent(`Bearer ${await signIn(provider.url, 'b.cole', CLIENT)}`), now);
     expect(analyst).toMatchObject({ subject: 'b.cole', amr: ['pwd'] });
     expect(Math.abs(now - 36_000_000 - (analyst.authTime ?? 0))).toBeLessThan(60_000);
     await expect(signIn(provider.url, 'nobody', CLIENT)).rejects.toThrow('403');
@@ -105,7 +108,7 @@ describe('the identity provider', () => {
     expect(await provider.ended).toBe(0);
     const again = await run('provider.ts', { ...options, port: Number(new URL(provider.url).port) });
     expect(again.url).toBe(provider.url);
-    const anew = createIdentifier({ issuers: [{ issuer: again.url, audience: AUDIENCE, algorithms: ['ES256'] }] });
+    const anew = identifier(again.url);
     expect(await anew(investigator, Date.now())).toMatchObject({ subject: 'i.ashdown' });
     again.child.stdin?.end();
     expect(await again.ended).toBe(0);
@@ -151,13 +154,15 @@ describe('the service of a dealer group', () => {
       sale: { date: sale.date },
       owners: owners.map(({ name }) => ({ name })),
     };
-    const asked = [
+    const questions = [
       permit('vin', vehicle.vin),
       permit('engine-number', vehicle.engineNo),
       permit('registration', vehicle.registration),
     ];
-    for (const question of asked) expect((await holders.fetch(question)).records).toContainEqual(expected);
-    expect((await holders.fetch(permit('vin', '1M8GDM9AXKP042788'))).records).toEqual([]);
+    for (const question of questions)
+      expect((await holders.fetch(question, asked(question))).records).toContainEqual(expected);
+    const unknown = permit('vin', '1M8GDM9AXKP042788');
+    expect((await holders.fetch(unknown, asked(unknown))).records).toEqual([]);
     await holders.close();
 
     const calls: unknown[] = (await readFile(callLog, 'utf8'))
@@ -165,8 +170,9 @@ describe('the service of a dealer group', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(calls).toHaveLength(4);
-    const exchange = asked[0]?.exchange;
-    expect(calls[0]).toEqual({ time: expect.any(String), method: 'GET', url: `/sales?vin=${vehicle.vin}`, exchange });
+    const exchange = questions[0]?.exchange;
+    const url = `/sales?vin=${vehicle.vin}`;
+    expect(calls[0]).toEqual({ time: expect.any(String), method: 'GET', url, exchange, receipt: 1 });
     service.child.stdin?.end();
     expect(await service.ended).toBe(0);
   });
@@ -180,8 +186,11 @@ describe('the service of a dealer group', () => {
     expect(await status('/sales')).toBe(404);
     expect(await status('/sales/by-registration/%zz')).toBe(404);
     expect(await status('/sales?vin=x', { method: 'DELETE', headers: { authorization: 'Bearer secret' } })).toBe(405);
+    const forged = { authorization: 'Bearer secret', 'five-safes-receipt': 'bm90IGEgcmVjZWlwdA' };
+    expect(await status('/sales?vin=x', { headers: forged })).toBe(200);
     await service.stop();
-    expect((await readFile(callLog, 'utf8')).trim().split('\n')).toHaveLength(4);
+    const lines = (await readFile(callLog, 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).receipt)).toEqual([null, null, null, null, null]);
   });
 });
 
@@ -216,8 +225,38 @@ describe('the export of a smaller dealer', () => {
     });
     for (const [i, { vehicle, buyer, sale, notes }] of dealerRecords(5, 200).entries()) {
       const record = { buyer: { name: buyer.name, born: buyer.born }, price: sale.price, notes };
-      const found = (await holders.fetch(permit('vin', vehicle.vin))).records;
+      const question = permit('vin', vehicle.vin);
+      const found = (await holders.fetch(question, asked(question))).records;
       expect(found).toEqual((i + 1) % 40 === 0 ? [record, record] : [record]);
     }
+  });
+});
+
+describe('the books of a boat dealer', () => {
+  test('are a SQLite file of its own making, each boat found by its hull number', async () => {
+    const file = join(folder, 'boats.db');
+    const dealer = await run('boat-dealer.ts', { seed: 9, rows: 300, file });
+    expect(dealer.ready).toEqual({ ready: true, file });
+    expect(await dealer.ended).toBe(0);
+    const { datasets } = parse(await readFile('demo/holders/datasets.yaml', 'utf8'));
+    const [marina] = z
+      .object({ datasets: z.array(datasetSchema) })
+      .parse({ datasets: datasets.filter((d: { id: string }) => d.id === 'marina-sales') }).datasets;
+    if (marina?.connector.kind !== 'sqlite') throw new Error('the demonstration has no marina');
+    const holders = await connectHolders(
+      [{ ...marina, connector: { ...marina.connector, file } }],
+      {},
+      { openSqlite: openSqliteHolder },
+    );
+    const boats = boatRecords(9, 300);
+    expect(new Set(boats.map(({ hull }) => hull)).size).toBe(300);
+    for (const { hull, make, model, year, owner, born, postcode, mooring, notes } of boats) {
+      const question = permit('hull-number', hull, { dataset: 'marina-sales', holder: 'slipstream-marine' });
+      expect(question.by).toMatchObject({ full: true, value: expect.stringMatching(/^ZZ[A-Z]\d{5}[A-L]\d{3}$/) });
+      expect((await holders.fetch(question, asked(question))).records).toEqual([
+        { boat: { hull, make, model, year }, owner: { name: owner, born, postcode }, mooring, notes },
+      ]);
+    }
+    await holders.close();
   });
 });
