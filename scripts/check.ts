@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { violations } from './architecture.ts';
+import { documentProblems } from './catalogue.ts';
 import { lockProblems, manifestSchema } from './lock-file.ts';
 import { rejectionProblems, rejections } from './rejected-types.ts';
 
@@ -36,6 +37,7 @@ const checks: readonly (readonly [string, () => string[]])[] = [
   ['types that must not compile', () => rejectionProblems(rejections(root))],
   ['style', () => failure('biome', 'check', '--error-on-warnings', '.')],
   ['floors, homes and makers', houseProblems],
+  ['generated documents', () => documentProblems(root)],
   ['lock file', () => lockProblems(json('package.json'), json('package-lock.json'))],
 ];
 

@@ -30,7 +30,7 @@ export function sale(vin: string, changes: Readonly<Record<string, unknown>> = {
     price: 8450,
     mileage: 91200,
     previousOwners: [{ name: 'Brack & Sons' }, { name: 'Elin Marsh' }],
-    notes: 'pays on Fridays',
+    notes: 'Oda pays on Fridays, ring 00 555 0177',
     ...changes,
   };
 }

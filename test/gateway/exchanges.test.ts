@@ -53,12 +53,12 @@ describe('an answer', () => {
           phone: '*****177',
           address: { postcode: '4012', town: 'Northgate' },
         },
-        sale: { date: '2026-05', price: null },
+        sale: { date: '2026-05', price: null, mileage: '90000-99999' },
         owners: [{ name: 'Brack & Sons' }, { name: 'Elin Marsh' }],
-        notes: 'held by the dealer',
+        notes: '[name] pays on Fridays, ring [phone]',
       },
     ]);
-    for (const kept of ['teal', 'oda@mail', '91200', '8450', 'Fridays', '14/03', '05-02'])
+    for (const kept of ['teal', 'oda@mail', '91200', '8450', '555 0177', '14/03', '05-02'])
       expect(text).not.toContain(kept);
     expect(body.legs?.[0]?.fields).toContainEqual({ field: 'buyer.email', treatment: 'withheld', rule: null });
     expect(body.legs?.[0]?.fields).toContainEqual({ field: 'buyer.born', treatment: 'year', rule: 'D8' });

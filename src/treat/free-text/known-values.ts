@@ -58,7 +58,8 @@ export function knownValues(record: CanonicalRecord, plan: FieldPlan): KnownValu
     if (DATE.test(text)) continue;
     for (const word of value.words) {
       const part = textOf(value, word, LONGEST_WORD);
-      if (part.length >= SHORTEST) words.set(part, kind);
+      // `oda@mail.example` knows the word "oda" too, but a reader is told that it is a name.
+      if (part.length >= SHORTEST && (!words.has(part) || kind === 'name')) words.set(part, kind);
     }
   }
   return { words, whole };
