@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { OUTPUT_LEVELS } from '../domain/enquiry.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { isSafeUrl } from '../registry/words.ts';
+import { accessOf } from './access.ts';
 import { newAnswerFile } from './answer-file.ts';
 import { answerLines } from './answer-lines.ts';
 import { type Answer, answerShape } from './answer-shape.ts';
@@ -14,7 +15,7 @@ import { EXIT, type Exit, UsageError, type World } from './world.ts';
 const DEFAULT_GATEWAY = 'http://127.0.0.1:8080';
 const DEFAULT_TIMEOUT_S = 60;
 /** Printable ASCII, as a header field can carry it. */
-const HEADER_TEXT = /^[\x21-\x7e]{1,16384}$/;
+const KEY_TEXT = /^[\x21-\x7e]{1,16384}$/;
 
 /** What became of the question, for a program that looks at the exit code alone. A replay tells its outcome with 200. */
 const OUTCOMES: Readonly<Record<string, Exit>> = { refused: EXIT.refused, fault: EXIT.fault };
@@ -63,22 +64,25 @@ function enquiryOf(values: Values): JsonObject {
   };
 }
 
-function optionsOf(values: Values, { env }: World): PostOptions {
-  const gateway = values.gateway ?? env['FIVE_SAFES_GATEWAY'] ?? DEFAULT_GATEWAY;
-  if (!isSafeUrl(gateway)) throw new UsageError('--gateway: expected https://…, or http:// on this very machine');
-  const token = env['FIVE_SAFES_TOKEN'];
-  if (!token) throw new UsageError('FIVE_SAFES_TOKEN is not set: put your access token there');
-  if (!HEADER_TEXT.test(token))
-    throw new UsageError('FIVE_SAFES_TOKEN: expected an access token, and nothing around it');
+function optionsOf(values: Values, world: World): PostOptions {
+  const named = values.gateway ?? world.env['FIVE_SAFES_GATEWAY'];
+  if (named !== undefined) demandSafe(named);
+  const { gateway: usual, ...access } = accessOf(world, Date.now());
+  const gateway = named ?? usual ?? DEFAULT_GATEWAY;
+  demandSafe(gateway);
   const key = values['idempotency-key'];
-  if (key !== undefined && !HEADER_TEXT.test(key)) throw new UsageError('--idempotency-key: expected printable ASCII');
+  if (key !== undefined && !KEY_TEXT.test(key)) throw new UsageError('--idempotency-key: expected printable ASCII');
   const seconds = values.timeout === undefined ? DEFAULT_TIMEOUT_S : wholeNumber('timeout', values.timeout, 1, 3_600);
   return {
     gateway: new URL(gateway),
-    token,
+    ...access,
     ...(key === undefined ? {} : { idempotencyKey: key }),
     timeoutMs: seconds * 1_000,
   };
+}
+
+function demandSafe(gateway: string): void {
+  if (!isSafeUrl(gateway)) throw new UsageError('--gateway: expected https://…, or http:// on this very machine');
 }
 
 /** Undefined where the answer is none of a gateway's: then nothing of it is shown. */

@@ -6,6 +6,7 @@ import { ASK } from './pages/ask.ts';
 import { CHECK } from './pages/check.ts';
 import { INIT } from './pages/init.ts';
 import { LOG_LIST, LOG_SHOW } from './pages/log.ts';
+import { LOGIN } from './pages/login.ts';
 import { VERIFY } from './pages/verify.ts';
 import { EXIT, type Exit, type Run, UsageError, type World } from './world.ts';
 
@@ -18,6 +19,7 @@ interface Command {
 const COMMANDS: readonly Command[] = [
   { page: INIT, load: () => import('./init.ts') },
   { page: CHECK, load: () => import('./check.ts') },
+  { page: LOGIN, load: () => import('./login.ts') },
   { page: ASK, load: () => import('./ask.ts') },
   { page: LOG_LIST, load: () => import('./log-list.ts') },
   { page: LOG_SHOW, load: () => import('./log-show.ts') },

@@ -1,3 +1,4 @@
+import { makeProof, type ProofKeyJwk } from '../adapters/identity/make-proof.ts';
 import type { JsonObject } from '../domain/json.ts';
 
 /** More than any answer; a gateway that sends more is none. */
@@ -13,6 +14,8 @@ export interface PostOptions {
   /** Base of the gateway: `https://gateway.example`. */
   readonly gateway: URL;
   readonly token: string;
+  /** The key that the token is bound to (RFC 9449); without it, the token is sent as bearer. */
+  readonly key?: ProofKeyJwk;
   readonly idempotencyKey?: string;
   readonly timeoutMs: number;
 }
@@ -22,25 +25,44 @@ export interface PostOptions {
  * @throws Error saying why no answer came.
  */
 export async function postEnquiry(enquiry: JsonObject, options: PostOptions): Promise<Posted> {
-  const { gateway, token, idempotencyKey, timeoutMs } = options;
+  const { gateway, token, key, idempotencyKey, timeoutMs } = options;
   const url = new URL('v1/exchanges', gateway.href.endsWith('/') ? gateway.href : `${gateway.href}/`);
-  try {
-    const response = await fetch(url, {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const send = async (nonce?: string) =>
+    fetch(url, {
       method: 'POST',
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
       headers: {
-        authorization: `Bearer ${token}`,
+        ...(key === undefined ? { authorization: `Bearer ${token}` } : await proved(url, token, key, nonce)),
         'content-type': 'application/json',
         accept: 'application/json, application/problem+json',
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       },
       body: JSON.stringify(enquiry),
     });
+  try {
+    let response = await send();
+    const nonce = wantedNonce(response);
+    if (key !== undefined && nonce !== null) {
+      await response.body?.cancel();
+      response = await send(nonce);
+    }
     return { status: response.status, body: await textOf(response) };
   } catch (error) {
     throw new Error(`${url.origin}: ${reasonOf(error, timeoutMs)}`, { cause: error });
   }
+}
+
+async function proved(url: URL, token: string, key: ProofKeyJwk, nonce?: string): Promise<Record<string, string>> {
+  const subject = { method: 'POST', url: url.href, token, ...(nonce === undefined ? {} : { nonce }) };
+  return { authorization: `DPoP ${token}`, dpop: await makeProof(key, subject, Date.now()) };
+}
+
+/** RFC 9449 section 9: the request was not looked at, and is to be sent again with this nonce. */
+function wantedNonce({ status, headers }: Response): string | null {
+  const wanted = status === 401 && /error="use_dpop_nonce"/.test(headers.get('www-authenticate') ?? '');
+  return wanted ? headers.get('dpop-nonce') : null;
 }
 
 async function textOf(response: Response): Promise<string> {

@@ -6,7 +6,16 @@ import { type IssuerOptions, mayFetch } from './options.ts';
 const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 65_536;
 
-const METADATA = z.looseObject({ issuer: z.string(), jwks_uri: z.string() });
+const METADATA = z.looseObject({
+  issuer: z.string(),
+  jwks_uri: z.string().optional(),
+  authorization_endpoint: z.string().optional(),
+  token_endpoint: z.string().optional(),
+  /** RFC 9207 section 3. */
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
+});
+/** What a provider publishes of itself (RFC 8414 section 2), as far as it is used. */
+export type ProviderMetadata = Readonly<z.infer<typeof METADATA>>;
 const JWKS = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) });
 /** `oct` keys are shared secrets. */
 const PUBLIC_TYPES: ReadonlySet<string> = new Set(['EC', 'RSA', 'OKP']);
@@ -50,17 +59,27 @@ function metadataAddresses(issuer: string): readonly string[] {
   ];
 }
 
-async function discoverJwksUri(issuer: string): Promise<string> {
+/**
+ * A provider's metadata, as it publishes it now.
+ * @param issuer https, or http on this machine. @throws where there is none, or it speaks for another issuer.
+ */
+export async function fetchMetadata(issuer: string): Promise<ProviderMetadata> {
   for (const address of metadataAddresses(issuer)) {
     const found = await fetchJson(address);
     if (found === undefined) continue;
     const metadata = METADATA.parse(found);
     // RFC 8414 section 3.3: else one issuer could speak for another.
     if (metadata.issuer !== issuer) throw new Error(`${address}: speaks for another issuer`);
-    if (!mayFetch(metadata.jwks_uri, issuer)) throw new Error(`${address}: jwks_uri is not an https address`);
-    return metadata.jwks_uri;
+    return metadata;
   }
   throw new Error(`${issuer}: no metadata`);
+}
+
+async function discoverJwksUri(issuer: string): Promise<string> {
+  const { jwks_uri: address } = await fetchMetadata(issuer);
+  if (address === undefined || !mayFetch(address, issuer))
+    throw new Error(`${issuer}: jwks_uri is not an https address`);
+  return address;
 }
 
 function isPublic(key: { readonly kty: string }): key is JWK & { kty: string } {

@@ -8,9 +8,10 @@ export const ASK = {
     '  --output hit|records [--case C] [--gateway URL] [--receipt FILE] [--json]',
   ],
   says: [
-    'Asks as the person whose access token is in FIVE_SAFES_TOKEN, and tells for each dataset what each of the five Safes',
-    'said, what came back, what was done to its fields, and on what terms it was given. The question and its outcome stand',
-    'in the log of the gateway, with the justification, before anything comes back.',
+    'Asks as the person whose access token is in FIVE_SAFES_TOKEN, or who signed in with five-safes login, and proves that',
+    'the key is here to which the token is bound. Tells for each dataset what each of the five Safes said, what came back,',
+    'what was done to its fields, and on what terms it was given. The question and its outcome stand in the log of the',
+    'gateway, with the justification, before anything comes back.',
     '',
     'JSON: the answer of the gateway, or its problem document, as it came.',
   ],
@@ -30,8 +31,9 @@ export const ASK = {
   },
   positionals: [],
   environment: [
-    ['FIVE_SAFES_TOKEN', 'access token (RFC 9068) of your identity provider; required'],
-    ['FIVE_SAFES_GATEWAY', 'address of the gateway (default: http://127.0.0.1:8080)'],
+    ['FIVE_SAFES_TOKEN', 'access token (RFC 9068) of your identity provider (default: that of five-safes login)'],
+    ['FIVE_SAFES_DPOP_KEY', 'private JWK to which that token is bound, or a file that holds it; without: bearer'],
+    ['FIVE_SAFES_GATEWAY', 'address of the gateway (default: that of five-safes login, or http://127.0.0.1:8080)'],
   ],
   examples: [
     'five-safes ask --dataset tidewater-sales --by vin=WVWZZZ1KZ8W386001 --project op-gearbox \\',
