@@ -28,6 +28,7 @@ import { serveGateway } from './gateway/server.ts';
 import { createUnverified } from './gateway/unverified.ts';
 import { createLive } from './registry/live.ts';
 import { requireRuleset } from './ruleset.ts';
+import { rolesInForce } from './safes/facts.ts';
 import type { PseudonymKey } from './treat/pseudonym.ts';
 import { createTreat } from './treat/treat.ts';
 
@@ -57,7 +58,7 @@ export async function startGateway(directory: string, env: Environment): Promise
   const clock = systemClock();
   const { registry } = config;
   const live = createLive();
-  const { ruleset } = await requireRuleset(readPolicies(config.policies), {
+  const { ruleset, rulebook, explain } = await requireRuleset(readPolicies(config.policies), {
     registry,
     live,
     networks: config.networks,
@@ -109,6 +110,8 @@ export async function startGateway(directory: string, env: Environment): Promise
     clientAddress: config.clientAddress,
     findExchange: async (id) => ledger.findExchange(id),
     findByIdempotency: async (asker, key) => ledger.findByIdempotency(asker, key),
+    rolesOf: (person, now) => rolesInForce(person, rulebook.roles, now),
+    explain: (submission, now) => ({ ...explain(submission, now), versions: ruleset.versions }),
     foresee: (caller, channel, enquiry, now) =>
       ruleset.decide({ exchange: newExchangeId(), caller, asker: '', channel, enquiry }, now).legs,
   };

@@ -15,6 +15,7 @@ import { buildRulebook, EXPECTED_SUFFIX, type Rulebook, type RulebookSources } f
 import type { Vocabulary } from './rulebook/vocabulary.ts';
 import { evaluateCondition } from './safes/conditions/index.ts';
 import { type Authorities, decide } from './safes/decide.ts';
+import { explain } from './safes/explain/explain.ts';
 import { judgeResult, judgeSpent } from './safes/outputs.ts';
 
 /** What persons and holders have changed through the gateway: read for every decision. */
@@ -35,6 +36,13 @@ export interface RulesetContext {
   readonly build: Digest;
 }
 
+export interface BuiltRuleset {
+  readonly ruleset: Ruleset;
+  readonly rulebook: Rulebook;
+  /** As `ruleset.decide`, with reasons: see `safes/explain/`. */
+  explain(submission: Submission, now: Instant): ReturnType<typeof explain>;
+}
+
 /**
  * Builds the rulebook, tries its expected decisions, and joins it with the registry to what judges exchanges.
  * @returns the ruleset and its rulebook, or every flaw found; a rulebook with a flaw is never used.
@@ -42,7 +50,7 @@ export interface RulesetContext {
 export async function buildRuleset(
   sources: RulebookSources,
   context: RulesetContext,
-): Promise<{ readonly ruleset: Ruleset; readonly rulebook: Rulebook } | { readonly flaws: readonly Flaw[] }> {
+): Promise<BuiltRuleset | { readonly flaws: readonly Flaw[] }> {
   const { registry } = context;
   const built = await buildRulebook(sources, vocabularyOf(registry, context.networks), evaluateCondition);
   if ('flaws' in built) return built;
@@ -54,8 +62,12 @@ export async function buildRuleset(
 
   const { live } = context;
   const authorities: Authorities = { ...registry, ...live, roles: rulebook.roles, rulesFor: rulebook.rulesFor };
-  const judge = (submission: Submission, now: Instant) =>
-    decide(authorities, { ...submission, now, networks: context.networksOf(submission.channel.address) });
+  const petition = (submission: Submission, now: Instant) => ({
+    ...submission,
+    now,
+    networks: context.networksOf(submission.channel.address),
+  });
+  const judge = (submission: Submission, now: Instant) => decide(authorities, petition(submission, now));
   const ruleset: Ruleset = Object.freeze({
     versions: {
       rulebook: rulebook.digest,
@@ -68,7 +80,7 @@ export async function buildRuleset(
     judgeSpent,
     stillPermits: rechecker(judge, live),
   } satisfies Ruleset);
-  return { ruleset, rulebook };
+  return { ruleset, rulebook, explain: (submission, now) => explain(authorities, petition(submission, now)) };
 }
 
 /** A permit this young is as good as new, unless somebody changed something since. */

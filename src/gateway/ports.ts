@@ -5,9 +5,12 @@ import type { ExchangeId } from '../domain/ids.ts';
 import type { LegDecision } from '../domain/leg.ts';
 import type { Acceptance, Agreement, Person, Project } from '../domain/partnership.ts';
 import type { Clock, Instant } from '../domain/time.ts';
-import type { Conduct } from '../exchange.ts';
+import type { Versions } from '../domain/versions.ts';
+import type { Conduct, Submission } from '../exchange.ts';
 import type { Ledger, Standing } from '../ledger/entry.ts';
 import type { Receipt } from '../ledger/receipt.ts';
+import type { Decision } from '../safes/decide.ts';
+import type { LegExplanation } from '../safes/explain/explain.ts';
 
 /** Where an exchange stands, and the receipt of its outcome once there is one. */
 export interface FoundExchange {
@@ -49,6 +52,7 @@ export interface GatewayPorts {
   findByIdempotency(asker: string, key: string): Promise<FoundExchange | null>;
   readonly registry: {
     personOf(issuer: string, subject: string): Person | undefined;
+    person(id: string): Person | undefined;
     projectsOf(person: string): readonly Project[];
     agreement(id: string): Agreement | undefined;
     dataset(id: string): Dataset | undefined;
@@ -61,6 +65,13 @@ export interface GatewayPorts {
     pause(dataset: string): void;
     resume(dataset: string): void;
   };
+  /** Roles that a person has, those they include among them. */
+  rolesOf(person: Person, now: Instant): readonly string[];
+  /** What the rules would say, and why. */
+  explain(
+    submission: Submission,
+    now: Instant,
+  ): { readonly decision: Decision; readonly legs: readonly LegExplanation[]; readonly versions: Versions };
   /** What the rules would say; gives no leave to ask anybody, and what it permits is thrown away. */
   foresee(
     caller: Caller,

@@ -6,7 +6,10 @@ import type { ReasonCode } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
 
-/** `unverified`: requests whose caller stayed unknown, counted. `reading`: details of the log were opened. */
+/**
+ * `unverified`: requests whose caller stayed unknown, counted. `reading`: details of the log were opened. `explain`: what
+ * the rules say of a question was told, and no holder asked.
+ */
 export const ENTRY_KINDS = [
   'asked',
   'outcome',
@@ -14,6 +17,7 @@ export const ENTRY_KINDS = [
   'unverified',
   'outage',
   'reading',
+  'explain',
   'rulebook',
   'undertaking',
   'pause',

@@ -59,6 +59,27 @@ export function outcomeDraft(recorded: Recorded, legs: readonly Leg[], outcome: 
   };
 }
 
+/**
+ * A decision explained: who was told what the rules say of which question. Written before it is told.
+ * @param told whose facts were put to the rules, if not the caller's own, and in whose words they were told.
+ */
+export function explainDraft(
+  recorded: Recorded,
+  told: { readonly about: Person | null; readonly readers: readonly string[] },
+): EntryDraft {
+  return {
+    kind: 'explain',
+    exchange: recorded.exchange,
+    accountability: {
+      ...common(recorded),
+      about: told.about?.id ?? null,
+      readers: told.readers,
+      legs: recorded.decided.map(({ dataset, holder, findings }) => ({ dataset, holder, findings })),
+    },
+    subject: { by: { ...recorded.enquiry.by } },
+  };
+}
+
 /** Each leg sent counts, whatever comes back. */
 function reservations(decided: readonly LegDecision[]): readonly Reservation[] {
   return decided.flatMap(({ dataset, permit }) => (permit?.budgets ?? []).map((budget) => ({ dataset, ...budget })));
