@@ -1,8 +1,10 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { getExchange, postExchange } from './exchanges.ts';
+import { postExplain } from './explain.ts';
 import { getDatasets, getMe } from './me.ts';
 import { postPause, postResume } from './pauses.ts';
+import { perCaller } from './per-caller.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { answerErrors, identifyCaller, readJson } from './receive.ts';
@@ -29,6 +31,7 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
 
   app.route('/v1/exchanges').post(readJson(ports), postExchange(ports)).all(onlyMethods('POST'));
   app.route('/v1/exchanges/:id').get(getExchange(ports)).all(onlyMethods('GET'));
+  app.route('/v1/explain').post(perCaller(ports), readJson(ports), postExplain(ports)).all(onlyMethods('POST'));
   app.route('/v1/me').get(getMe(ports)).all(onlyMethods('GET'));
   app.route('/v1/me/undertakings/:id').post(readJson(ports), postUndertaking(ports)).all(onlyMethods('POST'));
   app.route('/v1/datasets/:id/pause').post(readJson(ports), postPause(ports)).all(onlyMethods('POST'));
