@@ -202,7 +202,8 @@ function floorOf(decided: readonly LegDecision[], legs: readonly Leg[]): Instant
 interface SealedAnswer {
   /** Canonical JSON of `legs`, or the whole answer in another form: what leaves is this text and no other. */
   readonly text: string;
-  readonly shaped: boolean;
+  /** The text is the whole answer; default false. */
+  readonly shaped?: boolean;
   readonly digest: Digest;
 }
 
@@ -225,7 +226,7 @@ export function release(
 ): Release {
   if (receipt.digest !== answer.digest) throw new Error('the receipt is for another answer');
   const { exchange, outcome, legs, rulebook } = told;
-  const { shaped, text } = answer;
+  const { shaped = false, text } = answer;
   const native =
     `{"exchange":${JSON.stringify(exchange)},"outcome":${JSON.stringify(outcome)},"legs":${text},` +
     `"rulebook":${JSON.stringify(rulebook)},"receipt":${JSON.stringify(receipt)}}`;

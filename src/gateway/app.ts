@@ -1,5 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { createAsking } from './asking.ts';
 import { getExchange, postExchange } from './exchanges.ts';
 import { postExplain } from './explain.ts';
 import { getDatasets, getMe } from './me.ts';
@@ -7,6 +8,7 @@ import { postPause, postResume } from './pauses.ts';
 import { perCaller } from './per-caller.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
+import { proxy } from './proxy.ts';
 import { answerErrors, identifyCaller, readJson } from './receive.ts';
 import { postUndertaking } from './undertakings.ts';
 import type { Unverified } from './unverified.ts';
@@ -29,7 +31,9 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   app.use(inFlight(ports));
   app.use(identifyCaller(ports, unverified));
 
-  app.route('/v1/exchanges').post(readJson(ports), postExchange(ports)).all(onlyMethods('POST'));
+  const ask = createAsking(ports);
+  app.use('/proxy', proxy(ports, ask));
+  app.route('/v1/exchanges').post(readJson(ports), postExchange(ports, ask)).all(onlyMethods('POST'));
   app.route('/v1/exchanges/:id').get(getExchange(ports)).all(onlyMethods('GET'));
   app.route('/v1/explain').post(perCaller(ports), readJson(ports), postExplain(ports)).all(onlyMethods('POST'));
   app.route('/v1/me').get(getMe(ports)).all(onlyMethods('GET'));
