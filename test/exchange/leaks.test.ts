@@ -5,7 +5,8 @@ import { parseFieldPath } from '../../src/domain/field-path.ts';
 import type { JsonValue } from '../../src/domain/json.ts';
 import type { FieldPlan } from '../../src/domain/plan.ts';
 import { type Dealer, sendJson, startDealer } from '../gateway/dealer.ts';
-import { canary, pageOf, recordsOf, type World, worlds } from '../safes/arbitraries.ts';
+import { pageOf, type World, worlds } from '../safes/arbitraries.ts';
+import { canary, recordsOf } from '../safes/records.ts';
 import { decideWith, rulebookOf } from '../safes/workshop.ts';
 import { conduct, openRig, type Rig } from './rig.ts';
 
