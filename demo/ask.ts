@@ -47,7 +47,7 @@ export async function ask(gateway: string, access: Access, body: Ask): Promise<A
     signal: AbortSignal.timeout(30_000),
   });
   const text = await response.text();
-  const told = JSON.parse(text);
+  const told: unknown = JSON.parse(text);
   const reason = unknown.safeParse(told).data?.reason;
   return {
     status: response.status,
@@ -55,6 +55,27 @@ export async function ask(gateway: string, access: Access, body: Ask): Promise<A
     text,
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+/** Puts something else to the gateway. @throws Error with what it said, unless it answered 200 */
+export async function put(gateway: string, access: Access, path: string, body: unknown): Promise<unknown> {
+  const response = await fetchAs(access, `${gateway}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`${path}: ${response.status} ${text}`);
+  return JSON.parse(text);
+}
+
+const me = z.object({ undertakings: z.array(z.object({ id: z.string(), accepted: z.string().nullable() })) });
+
+/** Whether somebody has accepted an undertaking in its present version. */
+export async function hasPromised(gateway: string, access: Access, undertaking: string): Promise<boolean> {
+  const response = await fetchAs(access, `${gateway}/v1/me`, { signal: AbortSignal.timeout(30_000) });
+  return me.parse(await response.json()).undertakings.some((u) => u.id === undertaking && u.accepted !== null);
 }
 
 /** The Safes that refuse a leg of the answer. */

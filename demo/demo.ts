@@ -1,15 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SAFES, type Safe } from '../src/domain/safe.ts';
-import { type Answered, ask, refusingSafes } from './ask.ts';
-import { accessOf, type Partnership, startPartnership } from './partnership.ts';
+import { hasPromised } from './ask.ts';
+import { accessOf, startPartnership } from './partnership.ts';
 import { realStory } from './real/story.ts';
 import { serve } from './serve.ts';
-import { mainStory, type Step } from './story.ts';
-import { tellStep } from './tell.ts';
-import { verifyLog } from './verify.ts';
+import { mainStory } from './story.ts';
+import { tellStory } from './tell-story.ts';
 
 const HELP = `npm run demo -- [options]
 
@@ -25,18 +23,6 @@ on this machine, and an investigator's questions with their answers and what the
   --seed N          other made-up records (default 1)
   --help
 `;
-
-/** What the line at the end says (see --exit). */
-interface Summary {
-  readonly demo: 'ok' | 'unexpected';
-  readonly steps: number;
-  readonly asExpected: number;
-  readonly stepNames: readonly string[];
-  readonly refusedBy: Readonly<Record<Safe, number>>;
-  readonly calls: number;
-  readonly entries: number;
-  readonly verified: boolean;
-}
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -74,7 +60,12 @@ async function main(): Promise<number> {
     const partnership = await startPartnership(state, seed);
     try {
       if (values.serve) return await serve(partnership, values.json === true);
-      const summary = await tellStory(partnership, mainStory(partnership.seeds));
+      const promised = await hasPromised(
+        partnership.gateway.url,
+        accessOf(partnership, 'joris.maes'),
+        'confidentiality',
+      );
+      const summary = await tellStory(partnership, mainStory(partnership.seeds, promised), print);
       if (!values.exit && process.stdin.isTTY && process.stdout.isTTY) return await serve(partnership, false);
       process.stdout.write(`${JSON.stringify(summary)}\n`);
       return summary.demo === 'ok' ? 0 : 1;
@@ -93,56 +84,6 @@ function print(line: string): void {
 function usage(message: string): number {
   process.stderr.write(`${message}\n\n${HELP}`);
   return 2;
-}
-
-async function tellStory(partnership: Partnership, steps: readonly Step[]): Promise<Summary> {
-  const refusedBy = Object.fromEntries(SAFES.map((safe) => [safe, 0])) as Record<Safe, number>;
-  let asExpected = 0;
-  let last: Answered | undefined;
-  for (const [i, step] of steps.entries()) {
-    if (step.holderDown) await partnership.dealer.stop();
-    const access = accessOf(partnership, step.asker);
-    const sent = step.asBearer ? { ...access, dpopJwk: null } : access;
-    const answered = await ask(partnership.gateway.url, sent, step.body);
-    tellStep(print, i + 1, step, answered);
-    const safes = answered.answer === undefined ? [] : refusingSafes(answered.answer);
-    for (const safe of safes) refusedBy[safe]++;
-    if (isAsExpected(step, answered, safes)) asExpected++;
-    else print(`   NOT AS EXPECTED: ${JSON.stringify(step.expected)}, but ${answered.text}`);
-    last = answered;
-  }
-  await partnership.gateway.child.stop();
-  const receipt = join(partnership.ledger, 'last-answer.json');
-  writeFileSync(receipt, last?.text ?? '{}');
-  const verified = await verifyLog(partnership.ledger, partnership.gateway.key, receipt);
-  print('');
-  print(`${steps.length + 1}. verify`);
-  print(`   five-safes verify ${partnership.ledger} --key ${partnership.gateway.key} --receipt last-answer.json`);
-  print(
-    `   ${verified.entries} entries, ${verified.open} open, ${verified.verified ? 'nothing altered, removed or reordered' : 'NOT VERIFIED'}; the last answer's receipt is in the log`,
-  );
-  print('');
-  const good = asExpected === steps.length && verified.verified;
-  return {
-    demo: good ? 'ok' : 'unexpected',
-    steps: steps.length + 1,
-    asExpected: asExpected + (verified.verified ? 1 : 0),
-    stepNames: [...steps.map((step) => step.name), 'verify'],
-    refusedBy,
-    calls: countLines(partnership.callLog),
-    entries: verified.entries,
-    verified: verified.verified,
-  };
-}
-
-function isAsExpected({ expected }: Step, { status, answer, reason }: Answered, refusing: readonly Safe[]): boolean {
-  const safes = expected.refusedBy === undefined ? [] : [expected.refusedBy];
-  if (status !== expected.status || reason !== expected.reason) return false;
-  return answer?.outcome === expected.outcome && refusing.join() === safes.join();
-}
-
-function countLines(file: string): number {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 }
 
 process.exitCode = await main();

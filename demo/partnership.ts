@@ -27,7 +27,7 @@ interface Officer {
   readonly signedInMinutesAgo?: number;
   readonly bearer?: true;
 }
-const OFFICERS: Readonly<Record<'kestrel' | 'harbour', readonly Officer[]>> = {
+const OFFICERS: Readonly<Record<'kestrel' | 'harbour' | 'northgate', readonly Officer[]>> = {
   kestrel: [
     { subject: 'mara.lindqvist', name: 'Mara Lindqvist', mfa: true },
     { subject: 'tomas.brandt', name: 'Tomas Brandt', mfa: true, signedInMinutesAgo: 600 },
@@ -38,6 +38,7 @@ const OFFICERS: Readonly<Record<'kestrel' | 'harbour', readonly Officer[]>> = {
     { subject: 'joris.maes', name: 'Joris Maes', mfa: true },
     { subject: 'nils.okafor', name: 'Nils Okafor', mfa: true },
   ],
+  northgate: [{ subject: 'hanna.sorel', name: 'Hanna Sorel', mfa: true }],
 };
 
 /** Everything of the demonstration that runs, and how to reach it. */
@@ -65,10 +66,18 @@ const listening = z.object({ event: z.literal('listening'), gateway: z.string(),
  * Starts two police forces' identity providers, a dealer group's REST service and the gateway, each in a process of its
  * own, on the example configuration and rulebook with this run's addresses and dates.
  * @param state directory for everything that is kept; a second start goes on from the first.
+ * @param rules texts of the rulebook to be replaced, for trials that would otherwise spend its budgets.
  */
-export async function startPartnership(state: string, seed: number): Promise<Partnership> {
+export async function startPartnership(
+  state: string,
+  seed: number,
+  rules: ReadonlyMap<string, string> = new Map(),
+): Promise<Partnership> {
   mkdirSync(state, { recursive: true });
-  const ports = await choosePorts(['kestrel', 'harbour', 'dealer', 'gateway', 'ops'], join(state, 'ports.json'));
+  const ports = await choosePorts(
+    ['kestrel', 'harbour', 'northgate', 'dealer', 'gateway', 'ops'],
+    join(state, 'ports.json'),
+  );
   const callLog = join(state, 'dealer-sales.calls.jsonl');
   const seeds = { dealer: seed, tidewater: seed + 1, marina: seed + 2 };
 
@@ -79,14 +88,16 @@ export async function startPartnership(state: string, seed: number): Promise<Par
       people: OFFICERS[force].map(({ bearer: _, ...person }: Officer) => person),
       keyFile: join(state, `${force}.key.json`),
     });
-  const [kestrel, harbour, dealer] = await Promise.all([
+  const [kestrel, harbour, northgate, dealer] = await Promise.all([
     provider('kestrel'),
     provider('harbour'),
+    provider('northgate'),
     startParty('dealer-service.ts', { port: ports.get('dealer'), seed: seeds.dealer, rows: DEALER_ROWS, callLog }),
   ]);
   const addresses = new Map([
     ['http://127.0.0.1:9101', kestrel.said.url],
     ['http://127.0.0.1:9102', harbour.said.url],
+    ['http://127.0.0.1:9103', northgate.said.url],
     ['http://127.0.0.1:9201', dealer.said.url],
     ['port: 8080', `port: ${ports.get('gateway')}`],
     ['127.0.0.1:8080', `127.0.0.1:${ports.get('gateway')}`],
@@ -95,7 +106,7 @@ export async function startPartnership(state: string, seed: number): Promise<Par
   const configuration = join(state, 'config');
   layOut(join(ROOT, 'config'), configuration, Date.now(), addresses);
   const policies = join(state, 'policies');
-  layOut(join(ROOT, 'policies'), policies, Date.now());
+  layOut(join(ROOT, 'policies'), policies, Date.now(), rules);
   layOutDatasets(configuration, addresses, seeds.tidewater);
   layOutBoats(configuration, policies, Date.now(), seeds.marina);
 
@@ -106,6 +117,7 @@ export async function startPartnership(state: string, seed: number): Promise<Par
   for (const [issuer, people] of [
     [kestrel.said.url, OFFICERS.kestrel],
     [harbour.said.url, OFFICERS.harbour],
+    [northgate.said.url, OFFICERS.northgate],
   ] as const) {
     for (const person of people) {
       const signedIn = person.bearer === true ? signInAsBearer : signInAt;
@@ -115,7 +127,7 @@ export async function startPartnership(state: string, seed: number): Promise<Par
   let running = gateway;
   return {
     gateway,
-    issuers: [kestrel.said.url, harbour.said.url],
+    issuers: [kestrel.said.url, harbour.said.url, northgate.said.url],
     dealer,
     callLog,
     ledger,
@@ -128,7 +140,7 @@ export async function startPartnership(state: string, seed: number): Promise<Par
     },
     stop: async () => {
       await running.child.stop();
-      await Promise.all([kestrel.stop(), harbour.stop(), dealer.stop()]);
+      await Promise.all([kestrel.stop(), harbour.stop(), northgate.stop(), dealer.stop()]);
     },
   };
 }

@@ -38,13 +38,29 @@ export interface Step {
   readonly asBearer?: true;
   /** The dealer group's service is stopped before this step. */
   readonly holderDown?: true;
+  /** Asked again and again until it is refused, so often at most; what is shown is the last answer. */
+  readonly untilRefused?: number;
+  /** What somebody does before, and after. */
+  readonly before?: readonly Deed[];
+  readonly after?: readonly Deed[];
+}
+
+/** Something else that somebody asks of the gateway. */
+export interface Deed {
+  readonly told: string;
+  readonly who: string;
+  readonly path: string;
+  readonly body: unknown;
 }
 
 const MARA = { project: 'op-gearbox', purpose: 'SuspectedCrimeInvestigation', case: 'KP-2026-AB' } as const;
 const BOTH = ['dealer-sales', 'tidewater-sales'] as const;
 
-/** The main job, told: what an investigator asks and gets, and one refusal by each of the five safes. */
-export function mainStory(seeds: Partnership['seeds']): readonly Step[] {
+/**
+ * The main job, told: what an investigator asks and gets, and one refusal by each of the five safes.
+ * @param harbourHasPromised the undertaking was accepted in an earlier run on the same state.
+ */
+export function mainStory(seeds: Partnership['seeds'], harbourHasPromised = false): readonly Step[] {
   const sold = dealerRecords(seeds.dealer, DEALER_ROWS);
   const car = pick(sold, 17);
   const other = pick(dealerRecords(seeds.tidewater, TIDEWATER_ROWS), 5);
@@ -60,6 +76,29 @@ export function mainStory(seeds: Partnership['seeds']): readonly Step[] {
     by,
     output: 'hit' as const,
   });
+  const slipway: Ask = {
+    project: 'op-slipway',
+    purpose: 'SuspectedCrimeInvestigation',
+    case: 'HP/26/00042',
+    justification: 'Car in a container, papers missing',
+    ask: records({ vin: other.vehicle.vin }, ['tidewater-sales']),
+  };
+  const promise: Step = {
+    name: 'explained',
+    told: 'Joris Maes of Harbour Police is refused, asks what would have to be different, and does it: his force joined later, and its officers accept an undertaking of confidentiality first.',
+    asker: 'joris.maes',
+    body: slipway,
+    expected: { status: 403, outcome: 'refused', refusedBy: 'people' },
+    after: [
+      { told: 'what would have to be different?', who: 'joris.maes', path: '/v1/explain', body: slipway },
+      {
+        told: 'accepts the undertaking in its version 1',
+        who: 'joris.maes',
+        path: '/v1/me/undertakings/confidentiality',
+        body: { version: 1 },
+      },
+    ],
+  };
   return [
     {
       name: 'hit',
@@ -83,17 +122,12 @@ export function mainStory(seeds: Partnership['seeds']): readonly Step[] {
       },
       expected: { status: 200, outcome: 'released' },
     },
+    ...(harbourHasPromised ? [] : [promise]),
     {
       name: 'another-force',
-      told: 'Joris Maes of Harbour Police asks Tidewater Cars under his own project; a smaller dealer gives less.',
+      told: 'The same question again, now allowed: Joris asks Tidewater Cars under his own project; a smaller dealer gives less.',
       asker: 'joris.maes',
-      body: {
-        project: 'op-slipway',
-        purpose: 'SuspectedCrimeInvestigation',
-        case: 'HP/26/00042',
-        justification: 'Car in a container, papers missing',
-        ask: records({ vin: other.vehicle.vin }, ['tidewater-sales']),
-      },
+      body: slipway,
       expected: { status: 200, outcome: 'released' },
     },
     {
@@ -177,6 +211,23 @@ export function mainStory(seeds: Partnership['seeds']): readonly Step[] {
       expected: { status: 401, reason: 'dpop/missing' },
     },
     {
+      name: 'budget-spent',
+      told: 'The agreement allows each person fifty questions a day to a dataset. Joris goes on asking until it is spent; not one more reaches the dealer.',
+      asker: 'joris.maes',
+      body: { ...slipway, justification: 'Going through a list', ask: records({ vin: car.vehicle.vin }) },
+      expected: { status: 403, outcome: 'refused', refusedBy: 'outputs' },
+      untilRefused: 51,
+    },
+    {
+      name: 'paused',
+      told: "Hanna Sorel, data steward of Northgate Motors, pauses her records: nobody's question reaches them until she resumes.",
+      asker: 'mara.lindqvist',
+      before: [pauseOf('pause', 'stops every question to dealer-sales')],
+      body: { ...MARA, justification: 'Van found stripped', ask: hit({ vin: car.vehicle.vin }, ['dealer-sales']) },
+      expected: { status: 403, outcome: 'refused', refusedBy: 'data' },
+      after: [pauseOf('resume', 'lets questions through again')],
+    },
+    {
       name: 'partial',
       told: 'The service of the Northgate branches is down. The other dealer still answers, and the answer says what is missing.',
       asker: 'mara.lindqvist',
@@ -185,6 +236,10 @@ export function mainStory(seeds: Partnership['seeds']): readonly Step[] {
       holderDown: true,
     },
   ];
+}
+
+function pauseOf(deed: 'pause' | 'resume', told: string): Deed {
+  return { told, who: 'hanna.sorel', path: `/v1/datasets/dealer-sales/${deed}`, body: { reason: 'Stocktaking' } };
 }
 
 function pick<T>(list: readonly T[], index: number): T {

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
+import { z } from 'zod';
 import { SAFES } from '../src/domain/safe.ts';
 import type { Answered, Leg } from './ask.ts';
-import type { Step } from './story.ts';
+import type { Deed, Step } from './story.ts';
 
 type Print = (line: string) => void;
 
@@ -10,10 +11,17 @@ const coloured = process.stdout.isTTY === true;
 const style = (format: Parameters<typeof styleText>[0], text: string) => (coloured ? styleText(format, text) : text);
 
 /** Shows one step: the question, the answer with its reasons, and the entry that stands in the log. */
-export function tellStep(print: Print, number: number, step: Step, answered: Answered): void {
+export function tellStep(
+  print: Print,
+  number: number,
+  step: Step,
+  answered: Answered,
+  before: readonly { readonly deed: Deed; readonly said: unknown }[] = [],
+): void {
   print('');
   print(style('bold', `${number}. ${step.name}`));
   for (const line of wrapped(step.told, 96)) print(`   ${line}`);
+  for (const { deed, said } of before) tellDeed(print, deed, said);
   const { ask, project, purpose, justification } = step.body;
   const [[scheme, value] = ['', '']] = Object.entries(ask.by);
   print(
@@ -27,6 +35,25 @@ export function tellStep(print: Print, number: number, step: Step, answered: Ans
   for (const leg of answer?.legs ?? []) tellLeg(print, leg);
   if (answer === undefined) return;
   print(`   ${style('cyan', 'log')}       entry ${answer.receipt.index}: ${style('dim', answer.receipt.entry)}`);
+}
+
+/** Shows what somebody else, or the same person, does besides asking. */
+export function tellDeed(print: Print, { told, who, path }: Deed, said: unknown): void {
+  print(`   ${style('cyan', 'then')}      ${who}: ${told} (POST ${path})`);
+  for (const line of explained(said)) print(`             ${line}`);
+}
+
+const safeSaid = z.object({ verdict: z.string(), change: z.array(z.string()) });
+const explanation = z.object({
+  explanations: z.array(z.object({ dataset: z.string(), caller: z.record(z.string(), safeSaid) })),
+});
+
+/** Of an explanation, what would have to be different. */
+function explained(said: unknown): string[] {
+  const legs = explanation.safeParse(said).data?.explanations ?? [];
+  return legs.flatMap(({ dataset, caller }) =>
+    Object.entries(caller).flatMap(([safe, { change }]) => change.map((step) => `${dataset}, ${safe}: ${step}`)),
+  );
 }
 
 function tellLeg(print: Print, leg: Leg): void {
