@@ -9,6 +9,7 @@ const TOP_LABEL = /^\p{L}{2}/u;
 const LONGEST_HOST = 255;
 /** Ways to write `@` so that programs do not see it. */
 const AT = ['@', '(at)', '[at]', '{at}'];
+const AT_BEGINS = '@([{';
 
 /**
  * E-mail addresses: a host name with a dot behind `@` or `(at)`, with what stands before it, if anything. Host names are
@@ -18,6 +19,7 @@ export const detectEmail: Detector = ({ folded: { text } }: Cut): readonly Span[
   const spans: Span[] = [];
   let barrier = 0;
   for (let at = 0; at < text.length; at++) {
+    if (!AT_BEGINS.includes(text.charAt(at))) continue;
     const mark = AT.find((written) => text.startsWith(written, at));
     if (mark === undefined) continue;
     const hostStart = skipBlanks(text, at + mark.length, 1);

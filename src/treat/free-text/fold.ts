@@ -44,7 +44,19 @@ export function fold(original: string): Folded {
   const upright: boolean[] = [];
   const known = new Map<string, string>();
   let at = 0;
-  for (const character of original) {
+  while (at < original.length) {
+    const code = original.codePointAt(at) ?? 0;
+    // Most texts are plain, and most characters stand for themselves.
+    if (code >= 32 && code < 127) {
+      const plain = original.charAt(at);
+      parts.push(code >= 65 && code <= 90 ? plain.toLowerCase() : plain);
+      starts.push(at);
+      at += 1;
+      ends.push(at);
+      upright.push(code < 97 || code > 122);
+      continue;
+    }
+    const character = String.fromCodePoint(code);
     const end = at + character.length;
     let folded = known.get(character);
     if (folded === undefined) {

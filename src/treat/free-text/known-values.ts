@@ -9,9 +9,11 @@ export interface KnownValues {
   readonly words: ReadonlyMap<string, FoundKind>;
   /** Letters and digits of a whole value, run together: found however it is spaced. */
   readonly whole: ReadonlyMap<string, FoundKind>;
+  /** Length of the longest of `whole`. */
+  readonly longest: number;
 }
 
-export const NOTHING_KNOWN: KnownValues = { words: new Map(), whole: new Map() };
+export const NOTHING_KNOWN: KnownValues = { words: new Map(), whole: new Map(), longest: 0 };
 
 const SHORTEST = 3;
 const LONGEST_WORD = 64;
@@ -46,6 +48,7 @@ const OF_PEOPLE: ReadonlySet<FoundKind> = new Set(['name', 'address', 'e-mail', 
 export function knownValues(record: CanonicalRecord, plan: FieldPlan): KnownValues {
   const words = new Map<string, FoundKind>();
   const whole = new Map<string, FoundKind>();
+  let longest = 0;
   const treatments = new Map(plan.map(({ field, treatment }) => [field, treatment?.name]));
   for (const [field, text] of valuesOf(record, '')) {
     const kind = kindOf(field);
@@ -53,7 +56,10 @@ export function knownValues(record: CanonicalRecord, plan: FieldPlan): KnownValu
     if (treatment === 'scrub' || (treatment === 'keep' && !OF_PEOPLE.has(kind))) continue;
     const value = cut(fold(text));
     const run = value.words.map((word) => textOf(value, word, LONGEST_WHOLE)).join('');
-    if (run.length >= SHORTEST && run.length <= LONGEST_WHOLE) whole.set(run, kind);
+    if (run.length >= SHORTEST && run.length <= LONGEST_WHOLE) {
+      whole.set(run, kind);
+      longest = Math.max(longest, run.length);
+    }
     // A year or a month alone is in any text; whole dates are found in all their forms.
     if (DATE.test(text)) continue;
     for (const word of value.words) {
@@ -62,7 +68,7 @@ export function knownValues(record: CanonicalRecord, plan: FieldPlan): KnownValu
       if (part.length >= SHORTEST && (!words.has(part) || kind === 'name')) words.set(part, kind);
     }
   }
-  return { words, whole };
+  return { words, whole, longest };
 }
 
 function* valuesOf(value: CanonicalValue, path: string): Generator<readonly [string, string]> {
@@ -107,9 +113,9 @@ function wholeAt(text: Cut, from: number, known: KnownValues): readonly Span[] {
     const word = text.words[i];
     if (word === undefined) break;
     if (previous !== undefined && gapBetween(text, previous, word, GAP_LONGEST) === undefined) break;
-    const part = textOf(text, word, LONGEST_WHOLE);
+    const part = textOf(text, word, known.longest);
     run += part;
-    if (first === undefined || part === '' || run.length > LONGEST_WHOLE) break;
+    if (first === undefined || part === '' || run.length > known.longest) break;
     const kind = known.whole.get(run);
     if (kind !== undefined) spans.push({ kind, start: first.start, end: word.end });
     previous = word;
