@@ -29,7 +29,6 @@ export const PROBLEMS = {
   'ledger/unavailable': { status: 503, title: FAULTS['ledger/unavailable'] },
   'clock/untrusted': { status: 503, title: FAULTS['clock/untrusted'] },
   'identity/unavailable': { status: 503, title: FAULTS['identity/unavailable'] },
-  'gateway/stopping': { status: 503, title: 'The gateway is stopping. Try again shortly.' },
   'gateway/internal': { status: 500, title: 'The gateway failed. Nothing was released.' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 

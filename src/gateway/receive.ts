@@ -25,7 +25,8 @@ export function receivedOf(req: Request): Received {
 
 /**
  * Identifies the caller from head and channel alone, before any body is read. Requests of unknown callers cost one
- * signature check at most and are turned away per network after `unverifiedPerMinute`.
+ * signature check at most; after `unverifiedPerMinute` of them a network is told to wait. Whoever is verified is never
+ * turned away for what a neighbour sends.
  */
 export function identifyCaller(ports: GatewayPorts, unverified: Unverified): RequestHandler {
   return async (req, res, next) => {
@@ -34,7 +35,6 @@ export function identifyCaller(ports: GatewayPorts, unverified: Unverified): Req
     const now = ports.clock.now();
     const sent = credentialsOf(req);
     if (speaksOfDpop(sent)) res.set(NONCE_HEADER, ports.dpop.nonce(now));
-    if (!unverified.admits(network, now)) throw new Problem('request/too-many', { retryAfter: 60 });
     try {
       const caller = await ports.identify(sent, now);
       received.set(req, { caller, channel, asker: ports.askerOf(caller) });
@@ -42,7 +42,8 @@ export function identifyCaller(ports: GatewayPorts, unverified: Unverified): Req
       if (!(error instanceof UnknownCaller)) throw error;
       const { reason, message: detail } = error;
       // Who lacks a nonce alone has proved the key: a step of the protocol (RFC 9449 section 9), and no attempt.
-      if (reason !== 'dpop/nonce') unverified.count(network, reason, now);
+      const admitted = reason === 'dpop/nonce' || unverified.count(network, reason, now);
+      if (!admitted) throw new Problem('request/too-many', { retryAfter: 60 });
       if (reason.startsWith('dpop/')) res.set(NONCE_HEADER, ports.dpop.nonce(now));
       throw new Problem('people/unknown', {
         reason,
@@ -67,7 +68,20 @@ export function readJson(ports: GatewayPorts): RequestHandler[] {
     if (!/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)) throw new Problem('request/media-type');
     next();
   };
-  return [demandJson, express.json({ limit: ports.limits.bodyBytes, inflate: false, strict: true, type: () => true })];
+  const options = {
+    limit: ports.limits.bodyBytes,
+    inflate: false,
+    strict: true,
+    type: () => true,
+    reviver: noPrototype,
+  };
+  return [demandJson, express.json(options)];
+}
+
+/** No schema names such a member, and no copy of a body may drop one unseen. */
+function noPrototype(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new SyntaxError('a member is called __proto__');
+  return value;
 }
 
 /** What body-parser throws, by its `type`. */

@@ -6,8 +6,6 @@ import type { Ledger } from '../ledger/entry.ts';
 export interface Unverified {
   /** Counts one. False: this network has used up its minute and is to be turned away with 429. */
   count(network: string, reason: string, now: Instant): boolean;
-  /** Whether the network may still try in this minute; counts nothing. */
-  admits(network: string, now: Instant): boolean;
   /** Writes what has been counted in minutes before `now`; with `all`, everything. Keeps what could not be written. */
   flush(now: Instant, all?: boolean): Promise<void>;
 }
@@ -40,10 +38,6 @@ export function createUnverified(options: {
   };
 
   return {
-    admits: (network, now) => {
-      turn(now);
-      return (attempts.get(network) ?? 0) < options.perMinute;
-    },
     count: (network, reason, now) => {
       const at = turn(now);
       const known = attempts.has(network) || attempts.size < MOST_NETWORKS ? network : OTHER_NETWORKS;

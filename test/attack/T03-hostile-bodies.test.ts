@@ -16,8 +16,15 @@ const GOOD = JSON.stringify(question());
 
 test.each([
   GOOD.replace('{', '{"__proto__":{"polluted":true},'),
-  GOOD.replace('{', '{"constructor":{"prototype":{"polluted":true}},'),
   GOOD.replace('"ask":{', '"ask":{"__proto__":{"polluted":true},'),
+  GOOD.replace('"by":{', '"by":{"__proto__":{"polluted":true},'),
+])('a member called __proto__ is none at all: %s', async (body) => {
+  const answer = await p.ask('mara.lindqvist', body);
+  expect([answer.status, answer.body.code]).toEqual([400, 'request/malformed']);
+});
+
+test.each([
+  GOOD.replace('{', '{"constructor":{"prototype":{"polluted":true}},'),
   GOOD.replace('"ask":{', '"ask":{"toString":"x",'),
 ])('prototype keys are unknown fields: %s', async (body) => {
   const answer = await p.ask('mara.lindqvist', body);
