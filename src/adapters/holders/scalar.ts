@@ -14,9 +14,12 @@ const TRUTH: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ]);
 
+/** Longer is no field but a document; finding spans in one would keep every other question waiting. */
+const MOST_CHARACTERS = 50_000;
+
 /** A lone surrogate has no UTF-8 form, so a receipt could not commit to it. */
 function plainText(value: string): string | undefined {
-  return value.isWellFormed() ? value : undefined;
+  return value.length <= MOST_CHARACTERS && value.isWellFormed() ? value : undefined;
 }
 
 /** Thousands separators are not read: `1,200` and `1.200` mean different numbers in different countries. */

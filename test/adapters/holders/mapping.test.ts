@@ -50,6 +50,7 @@ describe('values', () => {
     ['text', { name: 'Testwood' }],
     ['text', ['Testwood']],
     ['text', 'Testwood\ud800'],
+    ['text', 'x'.repeat(50_001)],
     ['number', '1,200'],
     ['number', '0x10'],
     ['number', 'Testwood'],
