@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { openApiText } from '../src/gateway/openapi.ts';
 import { violations } from './architecture.ts';
 import { documentProblems } from './catalogue.ts';
 import { lockProblems, manifestSchema } from './lock-file.ts';
@@ -32,12 +33,18 @@ function houseProblems(): string[] {
   return violations(tree, new Set(Object.keys(dependencies)));
 }
 
+function openApiProblems(): string[] {
+  const committed = readFileSync(join(root, 'docs/openapi.json'), 'utf8');
+  return committed === openApiText() ? [] : ['docs/openapi.json is not what the schemas say; run npm run openapi'];
+}
+
 const checks: readonly (readonly [string, () => string[]])[] = [
   ['types', () => failure('tsc', '--noEmit', '--pretty', 'false')],
   ['types that must not compile', () => rejectionProblems(rejections(root))],
   ['style', () => failure('biome', 'check', '--error-on-warnings', '.')],
   ['floors, homes and makers', houseProblems],
   ['generated documents', () => documentProblems(root)],
+  ['OpenAPI document', openApiProblems],
   ['lock file', () => lockProblems(json('package.json'), json('package-lock.json'))],
 ];
 

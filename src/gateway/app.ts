@@ -4,6 +4,7 @@ import { createAsking } from './asking.ts';
 import { getExchange, postExchange } from './exchanges.ts';
 import { postExplain } from './explain.ts';
 import { getDatasets, getMe } from './me.ts';
+import { openApiText } from './openapi.ts';
 import { postPause, postResume } from './pauses.ts';
 import { perCaller } from './per-caller.ts';
 import type { GatewayPorts } from './ports.ts';
@@ -29,6 +30,7 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   );
   app.use(notStored);
   app.use(inFlight(ports));
+  app.route('/openapi.json').get(tellOpenApi()).all(onlyMethods('GET'));
   app.use(identifyCaller(ports, unverified));
 
   const ask = createAsking(ports);
@@ -47,6 +49,14 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   });
   app.use(answerErrors(ports));
   return app;
+}
+
+/** The one path that is nobody's: it says how to ask. */
+function tellOpenApi(): RequestHandler {
+  const text = openApiText();
+  return (_req, res) => {
+    res.type('application/json').send(text);
+  };
 }
 
 const notStored: RequestHandler = (_req, res, next) => {

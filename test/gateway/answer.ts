@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contractProblem } from './contract.ts';
 
 const finding = z.looseObject({
   verdict: z.enum(['allow', 'hold', 'refuse', 'not-judged']),
@@ -44,11 +45,17 @@ export interface Answer {
   readonly body: Body;
 }
 
-/** Reads an answer to its end. Fails where it is not the JSON that the gateway promises. */
-export async function answerOf(response: Response): Promise<Answer> {
-  const { status, headers } = response;
+/**
+ * Reads an answer to its end. Fails where it is not one that the OpenAPI document tells of.
+ * @param method of the request; left out, any that the path takes.
+ */
+export async function answerOf(response: Response, method?: string): Promise<Answer> {
+  const { status, headers, url } = response;
   const text = await response.text();
-  return { status, headers, text, body: body.parse(JSON.parse(text)) };
+  const json: unknown = JSON.parse(text);
+  const problem = contractProblem(url, method, { status, type: headers.get('content-type') ?? '', body: json });
+  if (problem !== null) throw new Error(problem);
+  return { status, headers, text, body: body.parse(json) };
 }
 
 /** The text with what names this one exchange blotted out: ids, and the receipt. */

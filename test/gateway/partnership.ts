@@ -166,7 +166,8 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
   const access = once((subject) => quietly(() => signInBound(issuerOf(subject), subject, CLIENT)));
   const send: Partnership['send'] = async (path, as, init = {}) => {
     const url = `${running().url}${path}`;
-    return answerOf(await (as === null ? fetch(url, init) : fetchAs(await access(as), url, init)));
+    const response = await (as === null ? fetch(url, init) : fetchAs(await access(as), url, init));
+    return answerOf(response, init.method ?? 'GET');
   };
   return {
     gateway,
