@@ -26,14 +26,14 @@ export function rulesetContext(config: Config): RulesetContext {
   return { registry, live: createLive(), networks, networksOf, configuration: config.digest, build: NO_DIGEST };
 }
 
-/** Mara Lindqvist, investigator of Kestrel, signed in an hour ago with two factors. */
+/** Mara Lindqvist, investigator of Kestrel, signed in an hour ago with two factors, her token bound to a key. */
 export function mara(changes: Partial<Caller> = {}): Caller {
   return {
     issuer: 'http://127.0.0.1:9101',
     subject: 'mara.lindqvist',
     amr: ['pwd', 'mfa'],
     authTime: NOW - 3_600_000,
-    bound: false,
+    bound: true,
     ...changes,
   };
 }

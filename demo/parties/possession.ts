@@ -51,6 +51,11 @@ export function dpopProof(jwk: DpopJwk, { method, url, token, nonce }: ProofOf, 
 /** The nonce that each server gave last (RFC 9449 section 8.2). */
 const nonces = new Map<string, string>();
 
+/** The nonce that the server at this address gave last. */
+export function lastNonce(url: string): string | undefined {
+  return nonces.get(new URL(url).origin);
+}
+
 /**
  * `fetch` with somebody's access: bearer, or with a proof for each request. Where the server wants a nonce, or another
  * one, it is asked again with the one it gave.

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Partnership, question, startPartnership } from '../gateway/partnership.ts';
+import { proofLines } from '../gateway/proof-lines.ts';
 
 let p: Partnership;
 beforeAll(async () => {
@@ -123,9 +124,9 @@ test('the path counts as it is sent: no other spelling reaches a route', async (
 });
 
 test('a body that is longer than its length leaves the rest to be read as a request of nobody', async () => {
-  const token = await p.token('mara.lindqvist');
+  const lines = await proofLines(p, 'mara.lindqvist', 'POST', '/v1/exchanges');
   const body = JSON.stringify(question({}, { output: 'hit' }));
-  const head = `POST /v1/exchanges HTTP/1.1\r\n${HOST}Authorization: Bearer ${token}\r\nContent-Type: application/json\r\n`;
+  const head = `POST /v1/exchanges HTTP/1.1\r\n${HOST}${lines.join('\r\n')}\r\nContent-Type: application/json\r\n`;
   const answer = await raw(`${head}Content-Length: ${body.length}\r\n\r\n${body}${SECOND}`);
   expect(statusesIn(answer)).toEqual([200, 401]);
 });

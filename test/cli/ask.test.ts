@@ -36,9 +36,10 @@ describe('through a real gateway', () => {
   afterAll(() => partnership.stop());
 
   async function ask(changes: Changes, as: Subject | null = 'mara.lindqvist', ...more: string[]) {
-    const token = as === null ? 'not.a.token' : await partnership.token(as);
+    const { token, dpopJwk } = as === null ? { token: 'not.a.token', dpopJwk: null } : await partnership.access(as);
     return fiveSafes(['ask', ...argumentsOf(changes), ...more], root, {
       FIVE_SAFES_TOKEN: token,
+      ...(dpopJwk === null ? {} : { FIVE_SAFES_DPOP_KEY: JSON.stringify(dpopJwk) }),
       FIVE_SAFES_GATEWAY: partnership.gateway.url,
     });
   }

@@ -54,7 +54,7 @@ describe('a mistake is told with its place', () => {
   });
 
   test('in an expected decision that does not come true', async () => {
-    edit(at('policies/vehicle-tracing.csv'), 'rows<=20,', 'rows<=19,');
+    edit(at('policies/vehicle-tracing.csv'), 'rows<=20 &', 'rows<=19 &');
     const { code, flaws } = await check('--json');
     expect(code).toBe(1);
     expect(flaws[0]).toMatchObject({
