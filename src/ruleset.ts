@@ -181,7 +181,9 @@ function tellLeg({ findings, permit }: LegDecision): Told {
   ) as Record<(typeof SAFES)[number], string>;
   if (permit === null) return { ...said, plan: '-' };
   const rows = permit.output === 'records' ? [`rows<=${permit.maxRows}`] : [];
-  const kept = permit.plan.filter((p) => p.treatment !== null).map((p) => `${p.field}=${treatmentText(p.treatment)}`);
+  const kept = permit.plan
+    .filter((p) => p.treatment !== null)
+    .map((p) => `${p.field}=${treatmentText(p.treatment)}@${p.rule}`);
   return {
     ...said,
     outputs: [said.outputs, ...rows, ...permit.terms].join(' '),

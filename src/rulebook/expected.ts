@@ -51,7 +51,7 @@ export interface ExpectedCase {
   readonly told: Told;
 }
 
-/** A decision in words that stand in a cell: `allow P1`, `refuse people/training P1`, plan `buyer.name=keep`. */
+/** A decision in words that stand in a cell: `allow P1`, `refuse people/training P1`, plan `buyer.name=keep@D7`. */
 export type Told = Readonly<Record<Safe | 'plan', string>>;
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$/;
