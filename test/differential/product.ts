@@ -1,0 +1,110 @@
+import { treatmentText } from '../../src/domain/plan.ts';
+import type { Safe } from '../../src/domain/safe.ts';
+import { buildRulebook, type Rulebook } from '../../src/rulebook/rulebook.ts';
+import type { Vocabulary } from '../../src/rulebook/vocabulary.ts';
+import { evaluateCondition } from '../../src/safes/conditions/index.ts';
+import { judgeData, planFields } from '../../src/safes/data.ts';
+import { mapSafes } from '../../src/safes/decide.ts';
+import type { Hearing, Judge } from '../../src/safes/judgement.ts';
+import { judgeOutputs, type ReleaseTerms, releaseTerms } from '../../src/safes/outputs.ts';
+import { judgePeople } from '../../src/safes/people.ts';
+import { judgeProjects } from '../../src/safes/projects.ts';
+import { judgeSettings } from '../../src/safes/settings.ts';
+import { examplePolicies } from '../builders.ts';
+import type { Cells, Judged } from './evaluator.ts';
+import { DATASETS, NETWORKS, PARTNERS, type Page, PURPOSES, type Question } from './worlds.ts';
+
+const AGREEMENT = 'deal';
+const ROLES = 'role,includes\ninvestigator,-\nsenior,investigator\nanalyst,-\n';
+const VOCABULARY: Vocabulary = {
+  partners: new Set(PARTNERS),
+  networks: new Set(NETWORKS),
+  agreements: new Map([
+    [
+      AGREEMENT,
+      {
+        parties: new Set(PARTNERS),
+        datasets: DATASETS.map((dataset) => dataset.id),
+        purposes: [...PURPOSES],
+        legalBases: ['led-8', 'led-10'],
+        undertakings: [{ id: 'promise' }],
+      },
+    ],
+  ]),
+  datasets: new Map(
+    DATASETS.map(({ id, holder, fields, identifiers }) => [
+      id,
+      {
+        holder,
+        fields: new Map(Object.entries(fields).map(([field, { type }]) => [field, type])),
+        schemes: new Set(Object.keys(identifiers)),
+      },
+    ]),
+  ),
+};
+
+/** Reads, lints and compiles a page as the gateway does; null where the product refuses it. */
+export async function compile({ above, rows }: Page): Promise<Rulebook | null> {
+  const sources = new Map([
+    ['model.conf', examplePolicies().get('model.conf') ?? ''],
+    ['roles.csv', ROLES],
+    ['everywhere.csv', textOf('everywhere', above)],
+    [`${AGREEMENT}.csv`, textOf(AGREEMENT, rows)],
+  ]);
+  const built = await buildRulebook(sources, VOCABULARY, evaluateCondition);
+  return 'flaws' in built ? null : built.rulebook;
+}
+
+function textOf(name: string, rows: readonly Cells[]): string {
+  const head = `safe, id, who, what, only if, verdict, then\npage, -, ${name}, -, -, -, owner=office review=2027-03-01\n`;
+  return head + rows.map((row) => row.join(', ')).join('\n');
+}
+
+const JUDGES: Readonly<Record<Safe, Judge>> = {
+  people: judgePeople,
+  projects: judgeProjects,
+  settings: judgeSettings,
+  data: judgeData,
+  outputs: judgeOutputs,
+};
+
+/** What the product's rules and judges say on these very facts, which no registry would have put together. */
+export function judgeByProduct(rulebook: Rulebook, { dataset, output, facts }: Question): Judged {
+  const ask = rulebook.rulesFor(AGREEMENT, dataset.id);
+  if (ask === null) throw new Error(`no rules for ${dataset.id}`);
+  const hearings = mapSafes((safe) => ({ facts, dataset, matches: ask(safe, { dataset: dataset.id, output, facts }) }));
+  const findings = mapSafes((safe) => JUDGES[safe](hearings[safe]));
+  const verdicts = mapSafes((safe) => (findings[safe].verdict === 'allow' ? 'allow' : 'refuse'));
+  const deciding = mapSafes((safe) => {
+    const { rule, verdict } = findings[safe];
+    const row = hearings[safe].matches.evaluated.find((e) => e.rule.id === rule)?.rule;
+    // A refusal can name the allow row that came nearest, which did not decide.
+    return row !== undefined && (row.verdict === 'deny') === (verdict !== 'allow') ? row.verdict : 'none';
+  });
+  if (Object.values(verdicts).includes('refuse')) return { verdicts, deciding, granted: null };
+  const release = termsOf(hearings.outputs);
+  if (release === null) return { verdicts, deciding, granted: 'uncounted' };
+  const { maxRows, budgets, terms } = release;
+  return {
+    verdicts,
+    deciding,
+    granted: {
+      plan: planFields(hearings.data).map((line) => [line.field, treatmentText(line.treatment)] as const),
+      maxRows,
+      // A budget for the day can be forgotten some time; one for the project never.
+      perDay: budgets.find((budget) => budget.expires !== null)?.limit ?? null,
+      perProject: budgets.find((budget) => budget.expires === null)?.limit ?? null,
+      terms: terms.toSorted(),
+    },
+  };
+}
+
+/** Null where a fact to count a budget by is missing: whoever decides then refuses the whole question. */
+function termsOf(hearing: Hearing): ReleaseTerms | null {
+  try {
+    return releaseTerms(hearing);
+  } catch (error) {
+    if (error instanceof Error && /budget/.test(error.message)) return null;
+    throw error;
+  }
+}
