@@ -13,6 +13,8 @@ export interface Posted {
 export interface PostOptions {
   /** Base of the gateway: `https://gateway.example`. */
   readonly gateway: URL;
+  /** Below it: `v1/exchanges`. */
+  readonly path: string;
   readonly token: string;
   /** The key that the token is bound to (RFC 9449); without it, the token is sent as bearer. */
   readonly key?: ProofKeyJwk;
@@ -21,12 +23,12 @@ export interface PostOptions {
 }
 
 /**
- * `POST /v1/exchanges`. Follows no redirect: the token is for this gateway alone.
+ * Posts a question. Follows no redirect: the token is for this gateway alone.
  * @throws Error saying why no answer came.
  */
 export async function postEnquiry(enquiry: JsonObject, options: PostOptions): Promise<Posted> {
-  const { gateway, token, key, idempotencyKey, timeoutMs } = options;
-  const url = new URL('v1/exchanges', gateway.href.endsWith('/') ? gateway.href : `${gateway.href}/`);
+  const { gateway, path, token, key, idempotencyKey, timeoutMs } = options;
+  const url = new URL(path, gateway.href.endsWith('/') ? gateway.href : `${gateway.href}/`);
   const signal = AbortSignal.timeout(timeoutMs);
   const send = async (nonce?: string) =>
     fetch(url, {

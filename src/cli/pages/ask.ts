@@ -1,4 +1,5 @@
-import { JSON_OPTION, type Page } from '../page.ts';
+import type { Page } from '../page.ts';
+import { QUESTION_ENVIRONMENT, QUESTION_OPTIONS, WAITING_OPTIONS } from './question.ts';
 
 export const ASK = {
   name: 'ask',
@@ -16,25 +17,13 @@ export const ASK = {
     'JSON: the answer of the gateway, or its problem document, as it came.',
   ],
   options: {
-    dataset: { type: 'string', multiple: true, value: 'D', says: 'dataset to be asked; several: each with --dataset' },
-    by: { type: 'string', value: 'SCHEME=VALUE', says: 'identifier to search by, such as vin=WVWZZZ1KZ8W386001' },
-    project: { type: 'string', value: 'P', says: 'project under which you ask' },
-    purpose: { type: 'string', value: 'X', says: 'purpose, a W3C DPV term such as SuspectedCrimeInvestigation' },
-    case: { type: 'string', value: 'C', says: 'case reference, in the form that the project prescribes' },
-    justification: { type: 'string', value: 'J', says: 'why you ask, in your own words; it is recorded' },
-    output: { type: 'string', value: 'hit|records', says: 'whether there is a record, or the records' },
-    gateway: { type: 'string', value: 'URL', says: 'https, or http on this machine (default: FIVE_SAFES_GATEWAY)' },
+    ...QUESTION_OPTIONS,
     'idempotency-key': { type: 'string', value: 'K', says: 'the same question with the same key is not asked twice' },
     receipt: { type: 'string', value: 'FILE', says: 'new file for the whole answer, for: five-safes verify --receipt' },
-    timeout: { type: 'string', value: 'SECONDS', says: 'how long to wait for the answer (default: 60)' },
-    json: JSON_OPTION,
+    ...WAITING_OPTIONS,
   },
   positionals: [],
-  environment: [
-    ['FIVE_SAFES_TOKEN', 'access token (RFC 9068) of your identity provider (default: that of five-safes login)'],
-    ['FIVE_SAFES_DPOP_KEY', 'private JWK to which that token is bound, or a file that holds it; without: bearer'],
-    ['FIVE_SAFES_GATEWAY', 'address of the gateway (default: that of five-safes login, or http://127.0.0.1:8080)'],
-  ],
+  environment: QUESTION_ENVIRONMENT,
   examples: [
     'five-safes ask --dataset tidewater-sales --by vin=WVWZZZ1KZ8W386001 --project op-gearbox \\',
     '  --purpose SuspectedCrimeInvestigation --case KP-2026-AB --justification "engine found without a car" \\',

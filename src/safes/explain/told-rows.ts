@@ -42,7 +42,7 @@ export function rowForCaller({ row, level }: HeardRow, facts: Facts): ToldRow {
       condition: condition.text,
       met,
       ...(fulfilled(row.rule.verdict, met)
-        ? { say: meaning(condition) }
+        ? { say: meaning(condition, row.rule.verdict) }
         : obstacle(condition, row.rule.verdict, facts)),
     })),
   };
@@ -81,8 +81,14 @@ export function fulfilled(verdict: 'allow' | 'deny', met: Met): boolean {
   return verdict === 'allow' ? met === 'met' : met === 'unmet';
 }
 
-function meaning({ name, negated, text }: Condition): string {
-  return `${negated ? 'It must not hold' : 'It must hold'} that ${CONDITIONS[name].means} (${text}).`;
+/** What a fulfilled condition says of the question. */
+function meaning(condition: Condition, verdict: 'allow' | 'deny'): string {
+  const holds = (verdict === 'allow') !== condition.negated;
+  return capital(holds ? CONDITIONS[condition.name].means : `it is not so that ${CONDITIONS[condition.name].means}`);
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** The words of the condition's reason, where they say what stands in the way here; else what the condition means. */
