@@ -4,6 +4,7 @@ import { say } from './output.ts';
 import type { Page } from './page.ts';
 import { ASK } from './pages/ask.ts';
 import { CHECK } from './pages/check.ts';
+import { EXPLAIN } from './pages/explain.ts';
 import { INIT } from './pages/init.ts';
 import { LOG_LIST, LOG_SHOW } from './pages/log.ts';
 import { LOGIN } from './pages/login.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly Command[] = [
   { page: CHECK, load: () => import('./check.ts') },
   { page: LOGIN, load: () => import('./login.ts') },
   { page: ASK, load: () => import('./ask.ts') },
+  { page: EXPLAIN, load: () => import('./explain.ts') },
   { page: LOG_LIST, load: () => import('./log-list.ts') },
   { page: LOG_SHOW, load: () => import('./log-show.ts') },
   { page: VERIFY, load: () => import('./verify.ts') },

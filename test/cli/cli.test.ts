@@ -38,7 +38,11 @@ describe('help', () => {
 
 describe('a wrong command line', () => {
   test.each([
-    ['an unknown command', ['frobnicate'], 'expected one of: init, check, ask, log, verify, not "frobnicate"'],
+    [
+      'an unknown command',
+      ['frobnicate'],
+      'expected one of: init, check, login, ask, explain, log, verify, not "frobnicate"',
+    ],
     ['half a command', ['log'], 'expected one of: log list, log show'],
     ['help on nothing known', ['help', 'frobnicate'], 'expected one of'],
     ['an unknown option', ['check', '--fast'], "Unknown option '--fast'"],
