@@ -8,6 +8,7 @@ import { EXPLAIN } from './pages/explain.ts';
 import { INIT } from './pages/init.ts';
 import { LOG_LIST, LOG_SHOW } from './pages/log.ts';
 import { LOGIN } from './pages/login.ts';
+import { PAUSE, RESUME } from './pages/pause.ts';
 import { VERIFY } from './pages/verify.ts';
 import { EXIT, type Exit, type Run, UsageError, type World } from './world.ts';
 
@@ -23,6 +24,8 @@ const COMMANDS: readonly Command[] = [
   { page: LOGIN, load: () => import('./login.ts') },
   { page: ASK, load: () => import('./ask.ts') },
   { page: EXPLAIN, load: () => import('./explain.ts') },
+  { page: PAUSE, load: async () => ({ run: (await import('./pause.ts')).pause }) },
+  { page: RESUME, load: async () => ({ run: (await import('./pause.ts')).resume }) },
   { page: LOG_LIST, load: () => import('./log-list.ts') },
   { page: LOG_SHOW, load: () => import('./log-show.ts') },
   { page: VERIFY, load: () => import('./verify.ts') },
