@@ -4,7 +4,6 @@ import { createAsking } from './asking.ts';
 import { getExchange, postExchange } from './exchanges.ts';
 import { postExplain } from './explain.ts';
 import { getDatasets, getMe } from './me.ts';
-import { openApiText } from './openapi.ts';
 import { postPause, postResume } from './pauses.ts';
 import { perCaller } from './per-caller.ts';
 import type { GatewayPorts } from './ports.ts';
@@ -53,9 +52,11 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
 
 /** The one path that is nobody's: it says how to ask. */
 function tellOpenApi(): RequestHandler {
-  const text = openApiText();
-  return (_req, res) => {
-    res.type('application/json').send(text);
+  // Built when somebody first asks for it: a gateway that starts after an outage has more urgent things to do.
+  let text: Promise<string> | undefined;
+  return async (_req, res) => {
+    text ??= import('./openapi.ts').then(({ openApiText }) => openApiText());
+    res.type('application/json').send(await text);
   };
 }
 

@@ -23,7 +23,7 @@ import { createTreat } from '../../src/treat/treat.ts';
 function hasty(ledger: Ledger): Ledger {
   return {
     append: async (draft: EntryDraft): Promise<Appended> => {
-      setTimeout(() => void ledger.append(draft).catch(() => undefined), 40);
+      setTimeout(() => void ledger.append(draft).catch(() => undefined), 400);
       return { index: 0, entry: '{}', checkpoint: '', proof: [], salt: '', spent: [] };
     },
   };

@@ -96,7 +96,8 @@ describe('an investigator', () => {
 
   test('no row of another partner and no place of a rule is told to a caller', async () => {
     const { text } = await explained('mara.lindqvist', question({ case: 'nonsense' }));
-    expect(text).not.toMatch(/harbour|J2|analyst|\.csv|caller\.|clock\./);
+    // An id of an exchange may hold any two characters.
+    expect(text).not.toMatch(/harbour|"J2"|analyst|\.csv|caller\.|clock\./);
   });
 
   test('may not name another person', async () => {
