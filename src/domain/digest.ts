@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { JsonValue } from './json.ts';
 import type { Digest } from './versions.ts';
@@ -12,11 +12,11 @@ export function canonicalJson(value: JsonValue): string {
 
 /** SHA-256 of bytes, or of text as UTF-8. */
 export function sha256(bytes: Uint8Array | string): Buffer {
-  return createHash('sha256').update(bytes).digest();
+  return hash('sha256', bytes, 'buffer');
 }
 
 export function digestOf(bytes: Uint8Array | string): Digest {
-  return `sha256:${sha256(bytes).toString('hex')}`;
+  return `sha256:${hash('sha256', bytes, 'hex')}`;
 }
 
 /** Digest of a value's canonical JSON. */
