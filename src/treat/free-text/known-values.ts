@@ -82,7 +82,19 @@ function* valuesOf(value: CanonicalValue, path: string): Generator<readonly [str
   }
 }
 
+/** Kinds by field: datasets declare few fields, and records hold no others. */
+const kinds = new Map<string, FoundKind>();
+const MOST_FIELDS = 10_000;
+
 function kindOf(field: string): FoundKind {
+  const known = kinds.get(field);
+  if (known !== undefined) return known;
+  const kind = kindByName(field);
+  if (kinds.size < MOST_FIELDS) kinds.set(field, kind);
+  return kind;
+}
+
+function kindByName(field: string): FoundKind {
   const parts = field
     .replace(/([a-z])([A-Z])/g, '$1.$2')
     .toLowerCase()
@@ -97,23 +109,25 @@ function kindOf(field: string): FoundKind {
 /** Words that the record knows, and neighbours that run together give a value it knows. */
 export function detectKnown(text: Cut, known: KnownValues): readonly Span[] {
   if (known.words.size === 0 && known.whole.size === 0) return [];
+  // Each word stands in up to MOST_WORDS runs: it is spelt out once.
+  const parts = text.words.map((word) => textOf(text, word, known.longest));
   return text.words.flatMap((word, i) => {
     const kind = known.words.get(textOf(text, word, LONGEST_WORD));
     const spans: Span[] = kind === undefined ? [] : [{ kind, start: word.start, end: word.end }];
-    return [...spans, ...wholeAt(text, i, known)];
+    return [...spans, ...wholeAt(text, parts, i, known)];
   });
 }
 
-function wholeAt(text: Cut, from: number, known: KnownValues): readonly Span[] {
+function wholeAt(text: Cut, parts: readonly string[], from: number, known: KnownValues): readonly Span[] {
   const spans: Span[] = [];
   const first = text.words[from];
   let run = '';
   let previous: Word | undefined;
   for (let i = from; i < from + MOST_WORDS; i++) {
     const word = text.words[i];
-    if (word === undefined) break;
+    const part = parts[i];
+    if (word === undefined || part === undefined) break;
     if (previous !== undefined && gapBetween(text, previous, word, GAP_LONGEST) === undefined) break;
-    const part = textOf(text, word, known.longest);
     run += part;
     if (first === undefined || part === '' || run.length > known.longest) break;
     const kind = known.whole.get(run);
