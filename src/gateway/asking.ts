@@ -98,7 +98,11 @@ function answer(ports: GatewayPorts, res: Response, release: Release, { tell }: 
   tell?.(release);
   if (shaped) return;
   if (problem === undefined) {
-    res.status(status).type('application/json').send(body);
+    // What `res.send` would do beside this (entity tags, freshness, guessing a type) has no use here.
+    res.statusCode = status;
+    res.setHeader('Content-Type', 'application/json; charset=utf-8');
+    res.setHeader('Content-Length', Buffer.byteLength(body));
+    res.end(body);
     return;
   }
   // The body of a release begins with `{`; the members of the problem go before those of the answer.
