@@ -167,13 +167,21 @@ function derivedKey(kek: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', kek, '', purpose, 32));
 }
 
+const ASKERS_REMEMBERED = 5_000;
+
 /** Issuer and subject as the store may know them: of use to nobody without the key-encryption key. */
 function askerHash(kek: Uint8Array): (caller: Caller) => string {
   const key = derivedKey(kek, 'five-safes/asker/v1');
-  return ({ issuer, subject }) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify([issuer, subject]))
-      .digest('base64url');
+  const made = new Map<string, string>();
+  return ({ issuer, subject }) => {
+    const name = JSON.stringify([issuer, subject]);
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const asker = createHmac('sha256', key).update(name).digest('base64url');
+    if (made.size >= ASKERS_REMEMBERED) made.clear();
+    made.set(name, asker);
+    return asker;
+  };
 }
 
 /** A key per project and version (HKDF, RFC 5869), made when asked for, so that none needs a place to be kept. */
