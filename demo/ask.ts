@@ -57,6 +57,21 @@ export async function ask(gateway: string, access: Access, body: Ask): Promise<A
   };
 }
 
+/** Asks in the holder's own form: its REST path under `/proxy`, with what is asked and why in headers. */
+export async function askViaProxy(gateway: string, access: Access, path: string, body: Ask): Promise<Answered> {
+  const response = await fetchAs(access, `${gateway}${path}`, {
+    headers: {
+      'five-safes-project': body.project,
+      'five-safes-purpose': body.purpose,
+      'five-safes-case': body.case ?? '',
+      'five-safes-justification': body.justification,
+      'five-safes-output': body.ask.output,
+    },
+    signal: AbortSignal.timeout(30_000),
+  });
+  return { status: response.status, answer: undefined, text: await response.text() };
+}
+
 /** Puts something else to the gateway. @throws Error with what it said, unless it answered 200 */
 export async function put(gateway: string, access: Access, path: string, body: unknown): Promise<unknown> {
   const response = await fetchAs(access, `${gateway}${path}`, {

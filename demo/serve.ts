@@ -11,9 +11,10 @@ import { mainStory } from './story.ts';
 export async function serve(partnership: Partnership, json: boolean): Promise<number> {
   const { gateway, issuers, access, callLog, ledger, seeds } = partnership;
   const examples = [];
-  for (const { name, asker, body, expected, asBearer, untilRefused, before, after } of mainStory(seeds)) {
+  for (const { name, asker, body, expected, asBearer, viaProxy, untilRefused, before, after } of mainStory(seeds)) {
     // A holder that is down cannot be an example of how things are now, nor a token sent as it must not be.
-    if (name === 'partial' || asBearer || untilRefused !== undefined || before !== undefined) continue;
+    if (name === 'partial' || asBearer || viaProxy !== undefined) continue;
+    if (untilRefused !== undefined || before !== undefined) continue;
     // Whoever has yet to accept an undertaking is refused until he has.
     if (name === 'another-force' || after !== undefined) continue;
     const { status, answer } = await ask(gateway.url, accessOf(partnership, asker), body);

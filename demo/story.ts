@@ -36,6 +36,8 @@ export interface Step {
   readonly expected: Expectation;
   /** The token is sent without the proof that its sender holds the key. */
   readonly asBearer?: true;
+  /** Put to the holder's own REST path under `/proxy` instead; what is asked and why goes in headers. */
+  readonly viaProxy?: string;
   /** The dealer group's service is stopped before this step. */
   readonly holderDown?: true;
   /** Asked again and again until it is refused, so often at most; what is shown is the last answer. */
@@ -62,7 +64,11 @@ const BOTH = ['dealer-sales', 'tidewater-sales'] as const;
  */
 export function mainStory(seeds: Partnership['seeds'], harbourHasPromised = false): readonly Step[] {
   const sold = dealerRecords(seeds.dealer, DEALER_ROWS);
-  const car = pick(sold, 17);
+  // One whose notes say something that may not leave.
+  const car = pick(
+    sold.filter((record) => record.notes?.includes('@')),
+    3,
+  );
   const other = pick(dealerRecords(seeds.tidewater, TIDEWATER_ROWS), 5);
   const boat = pick(boatRecords(seeds.marina, BOAT_ROWS), 41);
   const nowhere = pick(dealerRecords(seeds.dealer + 1_000_003, 3), 2);
@@ -121,6 +127,18 @@ export function mainStory(seeds: Partnership['seeds'], harbourHasPromised = fals
         ask: records({ 'engine-number': car.vehicle.engineNo }),
       },
       expected: { status: 200, outcome: 'released' },
+    },
+    {
+      name: 'proxy',
+      told: "The same question from a program that already speaks the dealer's own interface: it asks the gateway instead of the dealer, and gets the dealer's own form back, with only what may leave.",
+      asker: 'mara.lindqvist',
+      viaProxy: `/proxy/dealer-sales/sales?engine=${encodeURIComponent(car.vehicle.engineNo)}`,
+      body: {
+        ...MARA,
+        justification: 'Engine without a car, number legible',
+        ask: records({ 'engine-number': car.vehicle.engineNo }),
+      },
+      expected: { status: 200 },
     },
     ...(harbourHasPromised ? [] : [promise]),
     {

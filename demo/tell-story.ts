@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SAFES, type Safe } from '../src/domain/safe.ts';
-import { type Answered, ask, put, refusingSafes } from './ask.ts';
+import { type Answered, ask, askViaProxy, put, refusingSafes } from './ask.ts';
 import { accessOf, type Partnership } from './partnership.ts';
 import type { Deed, Step } from './story.ts';
 import { tellDeed, tellStep } from './tell.ts';
@@ -56,6 +56,7 @@ export async function tellStory(partnership: Partnership, steps: readonly Step[]
 async function askStep(partnership: Partnership, step: Step): Promise<Answered> {
   const access = accessOf(partnership, step.asker);
   const sent = step.asBearer ? { ...access, dpopJwk: null } : access;
+  if (step.viaProxy !== undefined) return askViaProxy(partnership.gateway.url, sent, step.viaProxy, step.body);
   let answered = await ask(partnership.gateway.url, sent, step.body);
   for (let again = 1; again < (step.untilRefused ?? 1) && answered.status === 200; again++) {
     answered = await ask(partnership.gateway.url, sent, step.body);

@@ -28,11 +28,15 @@ export function tellStep(
     `   ${style('cyan', 'question')}  ${step.asker}: ${ask.output} of ${ask.datasets.join(' and ')} by ${scheme} ${value}`,
   );
   print(`             project ${project}, purpose ${purpose}, case ${step.body.case ?? '(none)'}: "${justification}"`);
+  if (step.viaProxy !== undefined) print(`             as GET ${step.viaProxy}`);
   const { answer } = answered;
   print(
-    `   ${style('cyan', 'answer')}    ${answered.status} ${style('bold', answer?.outcome ?? answered.reason ?? 'refused')}`,
+    `   ${style('cyan', 'answer')}    ${answered.status} ${style('bold', answer?.outcome ?? answered.reason ?? (step.viaProxy === undefined ? 'refused' : ''))}`,
   );
   for (const leg of answer?.legs ?? []) tellLeg(print, leg);
+  if (step.viaProxy !== undefined) {
+    for (const line of JSON.stringify(JSON.parse(answered.text), null, 1).split('\n')) print(`             ${line}`);
+  }
   if (answer === undefined) return;
   print(`   ${style('cyan', 'log')}       entry ${answer.receipt.index}: ${style('dim', answer.receipt.entry)}`);
 }
