@@ -51,7 +51,7 @@ const conduct = createExchange({
   defect: console.error,
 });
 const person = registry.person('mara-lindqvist')?.identities[0];
-const caller: Caller = { issuer: '', subject: '', ...person, amr: ['mfa'], authTime: Date.now(), bound: false };
+const caller: Caller = { issuer: '', subject: '', ...person, amr: ['mfa'], authTime: Date.now(), bound: true };
 
 const server = createServer(async (req, res) => {
   let text = '';
