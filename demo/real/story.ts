@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { SAFES, type Safe } from '../../src/domain/safe.ts';
@@ -9,22 +9,17 @@ import { AUDIENCE, party, signInAt, startGatewayProcess } from '../partnership.t
 import { choosePorts } from '../ports.ts';
 import type { Ask } from '../story.ts';
 import { verifyLog } from '../verify.ts';
+import { inTurns } from './in-turns.ts';
+import { UK_LISTINGS } from './listings.ts';
+import { type Tally, ukTrials } from './uk-trial.ts';
 
 const HERE = new URL('.', import.meta.url).pathname;
 const ROOT = new URL('../..', import.meta.url).pathname;
-const AT_ONCE = 16;
-
-interface Tally {
-  readonly name: string;
-  readonly asked: number;
-  readonly asExpected: number;
-  readonly first?: string;
-}
 
 /**
  * Runs the main job on real records that nobody here wrote. What must come back is counted from the files themselves,
  * by another reader than the gateway's.
- * @param data directory with `listings/`, `stolen/` and `registrations/`; read where it stands and copied nowhere.
+ * @param data directory with `listings/`, `stolen/` and `registrations/`, and perhaps `listings/uk_used_cars/`; read where it stands and copied nowhere.
  */
 export async function realStory(data: string, state: string, print: (line: string) => void) {
   const ports = await choosePorts(['kestrel', 'gateway', 'ops'], join(state, 'ports.json')).catch(() => undefined);
@@ -34,6 +29,7 @@ export async function realStory(data: string, state: string, print: (line: strin
   const provider = await startChild('provider', [join(ROOT, 'demo/parties/provider.ts'), JSON.stringify(options)], {
     ready: (line) => party.safeParse(line).data,
   });
+  const uk = await startListings(data, print);
   try {
     const configuration = join(state, 'config');
     const replacements = new Map([
@@ -42,6 +38,7 @@ export async function realStory(data: string, state: string, print: (line: strin
       ['port: 8080', `port: ${ports.get('gateway')}`],
       ['port: 8081', `port: ${ports.get('ops')}`],
       ['DATA/', `${data}/`],
+      ...(uk === undefined ? [] : [['http://127.0.0.1:9301', uk.said.url] as const]),
     ]);
     layOut(join(HERE, 'config'), configuration, Date.now(), replacements);
     layOut(
@@ -64,12 +61,21 @@ export async function realStory(data: string, state: string, print: (line: strin
         for (const safe of answer === undefined ? [] : refusingSafes(answer)) refusedBy[safe]++;
       tallies.push({
         name: trial.name,
+        told: trial.told,
         asked: answers.length,
         asExpected: good.length,
         ...(bad < 0 ? {} : { first: answers[bad]?.text ?? '' }),
       });
       print(`${trial.told}: ${good.length} of ${answers.length} as expected`);
       if (bad >= 0) print(`   NOT AS EXPECTED: ${JSON.stringify(trial.questions[bad])}, but ${answers[bad]?.text}`);
+    }
+    if (uk !== undefined) {
+      const body = (registration: string) => question('uk-listings', { registration }, 'records');
+      for (const tally of await ukTrials(gateway.url, access, join(data, UK_LISTINGS), body)) {
+        tallies.push(tally);
+        print(`${tally.told}: ${tally.asExpected} of ${tally.asked} as expected`);
+        if (tally.first !== undefined) print(`   NOT AS EXPECTED: ${tally.first}`);
+      }
     }
     await gateway.child.stop();
     const verified = await verifyLog(join(state, 'state'), gateway.key);
@@ -90,7 +96,17 @@ export async function realStory(data: string, state: string, print: (line: strin
     };
   } finally {
     await provider.stop();
+    await uk?.stop();
   }
+}
+
+/** The UK listings' own service, where the folder has them. */
+async function startListings(data: string, print: (line: string) => void) {
+  const file = join(data, UK_LISTINGS);
+  if (!existsSync(file)) return void print(`UK listings: not run, there is no ${UK_LISTINGS}`);
+  return startChild('listings-service', [join(HERE, 'listings-service.ts'), JSON.stringify({ file })], {
+    ready: (line) => party.safeParse(line).data,
+  });
 }
 
 interface Question {
@@ -220,18 +236,4 @@ function isAsExpected(expected: Question, answered: Answered | undefined): boole
   if (answered?.status !== expected.status || answer?.outcome !== expected.outcome) return false;
   if (expected.refusedBy !== undefined && !refusingSafes(answer).includes(expected.refusedBy)) return false;
   return expected.rows === undefined || (answer.legs[0]?.records ?? []).length === expected.rows;
-}
-
-/** Asks all, some at a time; answers in the order of the questions. */
-async function inTurns<Q, A>(questions: readonly Q[], answer: (question: Q) => Promise<A>): Promise<A[]> {
-  const answers = new Array<A>(questions.length);
-  let next = 0;
-  const work = async () => {
-    for (let i = next++; i < questions.length; i = next++) {
-      const asked = questions[i];
-      if (asked !== undefined) answers[i] = await answer(asked);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return answers;
 }

@@ -1,70 +1,80 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
 import { ask } from '../ask.ts';
 import { type Access, fetchAs } from '../parties/possession.ts';
 import type { Ask } from '../story.ts';
-import type { Listing } from './listings.ts';
+import { inTurns } from './in-turns.ts';
+import { type Listing, readListings, syntheticRegistration } from './listings.ts';
 
 /** How many listings are asked for, spread over the file. */
-export const UK_ASKED = 300;
+const ASKED = 400;
+const ABSENT = 60;
+/** How the service says that it has nothing. */
+const EMPTY = '{"error":"not listed"}';
 
-const native = z.object({
-  id: z.unknown(),
-  car: z.record(z.string(), z.json()),
-  listing: z.record(z.string(), z.json()),
-});
+/** What came of one kind of question. */
+export interface Tally {
+  readonly name: string;
+  readonly told: string;
+  readonly asked: number;
+  readonly asExpected: number;
+  /** Of the first that came otherwise. */
+  readonly first?: string;
+}
 
-/** What the page lets leave of a listing, worked out from the file by hand. */
+/** Natively and in the service's own words: what the page lets leave of a listing, worked out from the file. */
 function expectedOf({ registration, make, model, year, fuel, price, mileage }: Listing) {
   const band = (value: number, width: number) => {
     const from = Math.floor(value / width) * width;
     return `${from}-${from + width - 1}`;
   };
+  const id = { registration };
+  const car = { make: make.trim(), model: model.trim(), year };
+  const [priced, run] = [band(price, 5_000), band(mileage, 10_000)];
   return {
-    id: { registration },
-    car: { make: make.trim(), model: model.trim(), year, fuel },
-    listing: { price: band(price, 5_000), mileage: band(mileage, 10_000), mpg: null },
+    native: { id, car: { ...car, fuel }, listing: { price: priced, mileage: run, mpg: null } },
+    own: { id, car: { ...car, drive: { fuel, mpg: null } }, asking: { price: priced }, odometer: run },
   };
 }
 
-/** The same in the shape of the service: its names, and no field more. */
-function inServiceShape({ id, car, listing }: ReturnType<typeof expectedOf>) {
-  const { make, model, year, fuel } = car;
-  return {
-    id,
-    car: { make, model, year, drive: { fuel, mpg: listing.mpg } },
-    asking: { price: listing.price },
-    odometer: listing.mileage,
-  };
-}
-
-/** Every so many-th listing, so that `UK_ASKED` of them are asked for. */
-export function chosen(listings: readonly Listing[]): readonly Listing[] {
-  const step = Math.max(1, Math.floor(listings.length / UK_ASKED));
-  return listings.filter((_, i) => i % step === 0).slice(0, UK_ASKED);
-}
-
-/** Natively: null where the answer is what the file and the page say, else what came. */
-export async function askNatively(
+/**
+ * Listings of a file, served over HTTP by a service that knows nothing of the gateway: asked natively and at `/proxy`,
+ * each answer compared field by field with what the file says, so that the two ways are compared with each other.
+ * @param body of a question for a registration.
+ */
+export async function ukTrials(
   gateway: string,
   access: Access,
-  body: Ask,
-  listing: Listing,
-): Promise<string | null> {
-  const { status, answer, text } = await ask(gateway, access, body);
-  const record = native.safeParse(answer?.legs[0]?.records?.[0]);
-  const right = status === 200 && record.success && isDeepStrictEqual(record.data, expectedOf(listing));
-  return right ? null : text;
+  file: string,
+  body: (registration: string) => Ask,
+): Promise<readonly Tally[]> {
+  const listings = readListings(file);
+  const step = Math.max(1, Math.floor(listings.length / ASKED));
+  const chosen = listings.filter((_, i) => i % step === 0).slice(0, ASKED);
+  const absent = Array.from({ length: ABSENT }, (_, i) => syntheticRegistration(90_000 + i));
+
+  const native = await inTurns(chosen, async (listing) => {
+    const { status, answer, text } = await ask(gateway, access, body(listing.registration));
+    const right = status === 200 && isDeepStrictEqual(answer?.legs[0]?.records, [expectedOf(listing).native]);
+    return right ? null : text;
+  });
+  const proxied = await inTurns(chosen, async (listing) => {
+    const { status, text } = await lookUp(gateway, access, body(listing.registration));
+    return status === 200 && isDeepStrictEqual(JSON.parse(text), expectedOf(listing).own) ? null : text;
+  });
+  const none = await inTurns(absent, async (registration) => {
+    const { answer, text } = await ask(gateway, access, body(registration));
+    const own = await lookUp(gateway, access, body(registration));
+    return answer?.outcome === 'none' && own.status === 404 && own.text === EMPTY ? null : `${text} ${own.text}`;
+  });
+  return [
+    tally('uk-native', 'UK listings under made-up registrations, asked natively', native),
+    tally('uk-proxy', "The same in the service's own words, field by field the same", proxied),
+    tally('uk-absent', 'Registrations that are not listed, either way', none),
+  ];
 }
 
-/** Through `/proxy`, in the service's own words: null where the answer is field by field the same, else what came. */
-export async function askThroughProxy(
-  gateway: string,
-  access: Access,
-  body: Ask,
-  listing: Listing,
-): Promise<string | null> {
-  const response = await fetchAs(access, `${gateway}/proxy/uk-listings/listings/${listing.registration}`, {
+async function lookUp(gateway: string, access: Access, body: Ask): Promise<{ status: number; text: string }> {
+  const response = await fetchAs(access, `${gateway}/proxy/uk-listings/listings/${body.ask.by['registration'] ?? ''}`, {
     headers: {
       'five-safes-project': body.project,
       'five-safes-purpose': body.purpose,
@@ -73,7 +83,18 @@ export async function askThroughProxy(
     },
     signal: AbortSignal.timeout(30_000),
   });
-  const text = await response.text();
-  const same = response.status === 200 && isDeepStrictEqual(JSON.parse(text), inServiceShape(expectedOf(listing)));
-  return same ? null : text;
+  return { status: response.status, text: await response.text() };
+}
+
+/** @param wrong per question: null, or what came instead of what was expected. */
+function tally(name: string, told: string, wrong: readonly (string | null)[]): Tally {
+  const bad = wrong.filter((text) => text !== null);
+  const [first] = bad;
+  return {
+    name,
+    told,
+    asked: wrong.length,
+    asExpected: wrong.length - bad.length,
+    ...(first === undefined ? {} : { first }),
+  };
 }

@@ -13,7 +13,7 @@ test('the main job on real records that nobody here wrote', { timeout: 240_000 }
   expect(summary).toMatchObject({
     demo: 'ok',
     verified: true,
-    asked: { 'listings-by-vin': 2495, 'listings-before-1981': 1 },
+    asked: { 'listings-by-vin': 2495, 'listings-before-1981': 1, 'uk-native': 400, 'uk-proxy': 400, 'uk-absent': 60 },
   });
   expect(summary['asExpected']).toBe(summary['steps']);
 });
