@@ -102,7 +102,8 @@ export async function requireRuleset(sources: RulebookSources, context: RulesetC
   return built;
 }
 
-function vocabularyOf(registry: Registry, networks: readonly string[]): Vocabulary {
+/** The names that pages may use, as registry and configuration have them. */
+export function vocabularyOf(registry: Registry, networks: readonly string[]): Vocabulary {
   return {
     partners: new Set(registry.partners.map((p) => p.id)),
     networks: new Set(networks),
