@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { digestOfJson } from '../domain/digest.ts';
+import { digestOf, digestOfJson } from '../domain/digest.ts';
 import type { Enquiry } from '../domain/enquiry.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Outcome } from '../domain/leg.ts';
@@ -49,15 +49,16 @@ export function createAsking(ports: GatewayPorts): Ask {
     if (key === undefined) return answer(ports, res, await withDeadline(ports, ports.conduct(submission)), question);
 
     const request = digestOfJson({ form, enquiry: plain(enquiry) });
-    const scoped = `${asker}\n${key}`;
+    // The key is the client's own text, and the store need not know it: only whether it was there before.
+    const scoped = digestOf(`${asker}\n${key}`);
     const underway = open.get(scoped);
     if (underway !== undefined)
       throw new Problem(underway === request ? 'idempotency/in-progress' : 'idempotency/mismatch');
     open.set(scoped, request);
     try {
-      const earlier = await ports.findByIdempotency(asker, key);
+      const earlier = await ports.findByIdempotency(asker, scoped);
       if (earlier !== null) return repeat(res, earlier, request);
-      const conducted = ports.conduct({ ...submission, idempotency: { key, request } });
+      const conducted = ports.conduct({ ...submission, idempotency: { key: scoped, request } });
       answer(ports, res, await withDeadline(ports, conducted), question);
     } finally {
       open.delete(scoped);
