@@ -3,12 +3,12 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Child, startChild } from '../../demo/children.ts';
-import { layOut } from '../../demo/layout.ts';
 import type { Access } from '../../demo/parties/possession.ts';
 import { signIn, signInBound } from '../../demo/parties/sign-in.ts';
 import { AUDIENCE, party } from '../../demo/partnership.ts';
 import { choosePorts } from '../../demo/ports.ts';
 import { createKeys } from '../../src/adapters/sqlite/keys-file.ts';
+import { layOutBench } from './layout.ts';
 import type { Job, Run } from './load.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -58,7 +58,6 @@ export async function startParties(state: string): Promise<Parties> {
     target: upstream.said.url,
   });
 
-  const configuration = join(state, 'config');
   const ledger = join(state, 'state');
   const addresses = new Map([
     ['http://127.0.0.1:9101', provider.said.url],
@@ -66,13 +65,8 @@ export async function startParties(state: string): Promise<Parties> {
     ['port: 8080', `port: ${port('gateway')}`],
     ['127.0.0.1:8080', `127.0.0.1:${port('gateway')}`],
     ['port: 8081', `port: ${port('ops')}`],
-    ['datasets: [dealer-sales, tidewater-sales]', 'datasets: [dealer-sales]'],
   ]);
-  const now = Date.now();
-  layOut(join(ROOT, 'config'), configuration, now, addresses, /\.yaml$/);
-  layOut(join(HERE, 'holders'), configuration, now, addresses);
-  layOut(join(ROOT, 'policies'), join(state, 'policies'), now, new Map(), /^(model\.conf|roles\.csv|everywhere\.csv)$/);
-  layOut(join(HERE, 'rules'), join(state, 'policies'), now);
+  const { configuration } = layOutBench(state, addresses);
   createKeys(join(ledger, 'keys'), LOG_NAME);
   const gateway = await startGateway(configuration, ledger, join(state, 'gateway.log'));
   const load = fork(join(HERE, 'load.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
@@ -121,11 +115,12 @@ async function said(logFile: string, child: ChildProcess) {
   const until = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < until && child.exitCode === null) {
     for (const line of readFileSync(logFile, 'utf8').split('\n').slice(0, -1)) {
-      const found = listening.safeParse(JSON.parse(line));
-      if (found.success) return found.data;
+      const found = line.includes('"listening"') ? listening.safeParse(JSON.parse(line)) : undefined;
+      if (found?.success === true) return found.data;
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+  child.kill('SIGKILL');
   throw new Error('the gateway did not start; what it said stands above');
 }
 

@@ -36,8 +36,8 @@ export function answersByVin(seed: number, rows: number): ReadonlyMap<string, st
   );
 }
 
-/** `GET …/sales/by-vin/{vin}`, under whatever prefix: gateway and proxy both end here. */
-async function startUpstream(given: unknown): Promise<Party> {
+/** The holder: `GET …/sales/by-vin/{vin}`, under whatever prefix: gateway and proxy both end here. */
+export async function startUpstream(given: unknown): Promise<Party> {
   const { seed, rows, port } = OPTIONS.parse(given);
   const answers = new Map([...answersByVin(seed, rows)].map(([vin, text]) => [vin, Buffer.from(text)]));
   const nothing = Buffer.from('{"sales":[]}');
