@@ -38,6 +38,29 @@ const WIDER: ReadonlyMap<string, string> = new Map([
  * One pass; each character is folded by itself, so that places can be kept.
  */
 export function fold(original: string): Folded {
+  return original.length <= PLAIN_MOST && PLAIN.test(original) ? foldPlainText(original) : foldEach(original);
+}
+
+/** Printable ASCII, as most texts are: each character stands for itself but for its case. */
+const PLAIN = /^[\x20-\x7e]*$/;
+const PLAIN_MOST = 4_096;
+const PLACES: readonly number[] = Array.from({ length: PLAIN_MOST + 1 }, (_, place) => place);
+
+function foldPlainText(original: string): Folded {
+  const upright: boolean[] = [];
+  for (let at = 0; at < original.length; at++) {
+    const code = original.charCodeAt(at);
+    upright.push(code < 97 || code > 122);
+  }
+  return {
+    text: original.toLowerCase(),
+    starts: PLACES.slice(0, original.length),
+    ends: PLACES.slice(1, original.length + 1),
+    upright,
+  };
+}
+
+function foldEach(original: string): Folded {
   const parts: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];

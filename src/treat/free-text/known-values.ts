@@ -111,14 +111,22 @@ export function detectKnown(text: Cut, known: KnownValues): readonly Span[] {
   if (known.words.size === 0 && known.whole.size === 0) return [];
   // Each word stands in up to MOST_WORDS runs: it is spelt out once.
   const parts = text.words.map((word) => textOf(text, word, known.longest));
+  const heads = new Set([...known.whole.keys()].map((whole) => whole.slice(0, SHORTEST)));
   return text.words.flatMap((word, i) => {
     const kind = known.words.get(textOf(text, word, LONGEST_WORD));
     const spans: Span[] = kind === undefined ? [] : [{ kind, start: word.start, end: word.end }];
-    return [...spans, ...wholeAt(text, parts, i, known)];
+    return [...spans, ...wholeAt(text, parts, heads, i, known)];
   });
 }
 
-function wholeAt(text: Cut, parts: readonly string[], from: number, known: KnownValues): readonly Span[] {
+/** @param heads first characters of the values known: a run that begins with others grows into none of them. */
+function wholeAt(
+  text: Cut,
+  parts: readonly string[],
+  heads: ReadonlySet<string>,
+  from: number,
+  known: KnownValues,
+): readonly Span[] {
   const spans: Span[] = [];
   const first = text.words[from];
   let run = '';
@@ -130,6 +138,7 @@ function wholeAt(text: Cut, parts: readonly string[], from: number, known: Known
     if (previous !== undefined && gapBetween(text, previous, word, GAP_LONGEST) === undefined) break;
     run += part;
     if (first === undefined || part === '' || run.length > known.longest) break;
+    if (run.length >= SHORTEST && !heads.has(run.slice(0, SHORTEST))) break;
     const kind = known.whole.get(run);
     if (kind !== undefined) spans.push({ kind, start: first.start, end: word.end });
     previous = word;
