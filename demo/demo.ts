@@ -14,7 +14,7 @@ const HELP = `npm run demo -- [options]
 Shows the gateway at work: two police forces' identity providers, two dealers and the gateway, each a process of its own
 on this machine, and an investigator's questions with their answers and what the log says of them. All records are made up.
 
-  --exit            end after the story with one line of JSON; without it, a terminal is left with everything running
+  --exit            end with one line of JSON that says how it went, also on a terminal
   --serve           no story: start everything, print how to reach it, and stay until interrupted
   --json            with --serve: say so as one line of JSON
   --story NAME      main (default)
@@ -23,6 +23,8 @@ on this machine, and an investigator's questions with their answers and what the
   --seed N          other made-up records (default 1)
   --help
 `;
+
+const NEXT = 'Ask a question of your own: npm run demo -- --serve leaves everything running and says how.';
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -66,8 +68,8 @@ async function main(): Promise<number> {
         'confidentiality',
       );
       const summary = await tellStory(partnership, mainStory(partnership.seeds, promised), print);
-      if (!values.exit && process.stdin.isTTY && process.stdout.isTTY) return await serve(partnership, false);
-      process.stdout.write(`${JSON.stringify(summary)}\n`);
+      if (!values.exit && process.stdout.isTTY) print(NEXT);
+      else process.stdout.write(`${JSON.stringify(summary)}\n`);
       return summary.demo === 'ok' ? 0 : 1;
     } finally {
       await partnership.stop();
