@@ -15,6 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['gateway', 'console'],
   ['config'],
   ['ruleset'],
+  ['wiring'],
   ['main', 'cli'],
 ];
 

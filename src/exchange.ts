@@ -122,7 +122,9 @@ export function createExchange(ports: Ports): Conduct {
     // A crash before this is durable: nothing was released. After it: the outcome stands, and the asker may never have got it.
     const answer = sealAnswer(legs, submission.shape);
     const outcome = outcomeOf(legs.map((leg) => leg.state));
-    const appended = await ports.ledger.append(outcomeDraft(recorded, legs, outcome, answer.digest));
+    const appended = await ports.ledger.append(
+      outcomeDraft(recorded, asked?.index ?? null, legs, outcome, answer.digest),
+    );
     const receipt = receiptFor(appended, answer.digest);
 
     await ports.clock.until(floorOf(decision.legs, legs));

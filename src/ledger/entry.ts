@@ -8,7 +8,8 @@ import type { Digest } from '../domain/versions.ts';
 
 /**
  * `unverified`: requests whose caller stayed unknown, counted. `reading`: details of the log were opened. `explain`: what
- * the rules say of a question was told, and no holder asked.
+ * the rules say of a question was told, and no holder asked. `erasure`: keys of details were destroyed. `legal-hold`: such
+ * keys must stay, or need not any longer. `log-key`: checkpoints are signed by another key from here on.
  */
 export const ENTRY_KINDS = [
   'asked',
@@ -22,6 +23,9 @@ export const ENTRY_KINDS = [
   'undertaking',
   'pause',
   'resume',
+  'erasure',
+  'legal-hold',
+  'log-key',
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 

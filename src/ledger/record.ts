@@ -42,18 +42,32 @@ export function askedDraft(recorded: Recorded): EntryDraft {
   };
 }
 
-/** The outcome: what became of each leg. Written before anything is released, once per exchange. */
-export function outcomeDraft(recorded: Recorded, legs: readonly Leg[], outcome: Outcome, answer: Digest): EntryDraft {
+/**
+ * The outcome: what became of each leg. Written before anything is released, once per exchange.
+ * @param asked index of the exchange's intent, which says who asked, why, and what was decided: it is named here and not
+ * told again. Null where nobody was asked: then all of it is told here.
+ */
+export function outcomeDraft(
+  recorded: Recorded,
+  asked: number | null,
+  legs: readonly Leg[],
+  outcome: Outcome,
+  answer: Digest,
+): EntryDraft {
+  const whole = asked === null;
   return {
     kind: 'outcome',
     exchange: recorded.exchange,
     accountability: {
-      ...common(recorded),
+      ...(whole ? common(recorded) : { asked }),
       outcome,
       answer,
-      legs: legs.map((leg, i) => ({ ...decidedLeg(recorded.decided[i], leg), ...concludedLeg(leg) })),
+      legs: legs.map((leg, i) => ({
+        ...(whole ? decidedLeg(recorded.decided[i]) : changedLeg(recorded.decided[i], leg)),
+        ...concludedLeg(leg),
+      })),
     },
-    subject: { by: { ...recorded.enquiry.by } },
+    subject: whole ? { by: { ...recorded.enquiry.by } } : null,
     answer,
     standing: standing(recorded, outcome, legs),
   };
@@ -108,13 +122,18 @@ function common({ caller, person, address, enquiry, versions, facts }: Recorded)
   };
 }
 
-function decidedLeg(decided: LegDecision | undefined, leg?: Leg): JsonObject {
+/** Findings appear where inspecting the answer changed them: else those of the intent stand. */
+function changedLeg(decided: LegDecision | undefined, { dataset, holder, findings }: Leg): JsonObject {
+  return { dataset, holder, ...(findings === decided?.findings ? {} : { findings }) };
+}
+
+function decidedLeg(decided: LegDecision | undefined): JsonObject {
   if (decided === undefined) throw new Error('a leg without a decision cannot be recorded');
   const { permit } = decided;
   return {
     dataset: decided.dataset,
     holder: decided.holder,
-    findings: leg?.findings ?? decided.findings,
+    findings: decided.findings,
     permit:
       permit === null
         ? null
