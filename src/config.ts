@@ -35,6 +35,8 @@ export interface Limits {
   readonly exchangeTimeoutMs: number;
   /** Requests of unknown callers, per network address. */
   readonly unverifiedPerMinute: number;
+  /** Searches of the log by an identifier, per person and day (UTC). */
+  readonly identifierSearchesPerDay: number;
 }
 
 /** Everything the gateway is told from outside, checked and frozen. */

@@ -69,6 +69,10 @@ export interface Agreement {
   readonly timeZone: string;
   /** Days that the accountability details of an exchange are kept. */
   readonly keepLogDays: number;
+  /** Partners whose people in this role see every exchange under the agreement, not only their own partner's. */
+  readonly auditors: readonly { readonly partner: string; readonly role: string; readonly scope: 'all' }[];
+  /** What a holder's people see of those who ask, beyond partner, project, purpose and output level. */
+  readonly holderSees: readonly ('person' | 'case' | 'justification')[];
   /** Promises that pages can demand with the condition `undertaking:<id>`. */
   readonly undertakings: readonly Undertaking[];
 }

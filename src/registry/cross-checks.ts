@@ -1,4 +1,5 @@
 import { checkDataset } from './dataset-checks.ts';
+import { EXCLUSIVE } from './duties.ts';
 import type { AgreementsDocument, DatasetsDocument, PartnersDocument } from './schema.ts';
 
 /** The three documents, each parsed by its schema. */
@@ -42,6 +43,7 @@ function checkPeople({ partners: { partners, people } }: Parsed, report: Report)
       if (identities.has(key)) report('partners', place, 'expected an issuer and subject that no other entry has');
       identities.add(key);
     }
+    checkExclusive(person, i, report);
     for (const list of ['roles', 'accreditations', 'trainings', 'suspensions'] as const) {
       for (const [j, { approver }] of person[list].entries()) {
         const place = ['people', i, list, j, 'approver'];
@@ -57,6 +59,18 @@ function checkPeople({ partners: { partners, people } }: Parsed, report: Report)
   }
 }
 
+/** Who answers for the processing does not audit it: nobody has both roles at once. */
+function checkExclusive({ roles }: PartnersDocument['people'][number], i: number, report: Report): void {
+  const [one, other] = EXCLUSIVE;
+  for (const [j, role] of roles.entries()) {
+    if (role.name !== other) continue;
+    const both = roles.some((r) => r.name === one && r.from < role.until && role.from < r.until);
+    if (both) {
+      report('partners', ['people', i, 'roles', j], `expected nobody to be ${one} and ${other} at the same time`);
+    }
+  }
+}
+
 function checkAgreements({ partners: { partners }, agreements, datasets }: Parsed, report: Report): void {
   checkIds(agreements.agreements, 'agreements', 'agreements', report);
   for (const [i, agreement] of agreements.agreements.entries()) {
@@ -64,6 +78,11 @@ function checkAgreements({ partners: { partners }, agreements, datasets }: Parse
       if (!partners.some(({ id }) => id === party)) {
         report('agreements', ['agreements', i, 'parties', j], `unknown partner "${party}", ${expectedOneOf(partners)}`);
       }
+    }
+    for (const [j, { partner }] of agreement.auditors.entries()) {
+      if (agreement.parties.includes(partner)) continue;
+      const expected = `expected a party of ${agreement.id}: ${agreement.parties.join(', ')}`;
+      report('agreements', ['agreements', i, 'auditors', j, 'partner'], expected);
     }
     for (const [j, id] of agreement.datasets.entries()) {
       const place = ['agreements', i, 'datasets', j];

@@ -48,6 +48,7 @@ export const settingsSchema = z.strictObject({
       inFlight: z.int().min(1).max(10_000).default(256),
       exchangeTimeoutMs: z.int().min(100).max(300_000).default(30_000),
       unverifiedPerMinute: z.int().min(1).max(100_000).default(60),
+      identifierSearchesPerDay: z.int().min(1).max(100_000).default(100),
     })
     .prefault({}),
 });

@@ -3,6 +3,7 @@ import { LEGAL_BASES } from '../domain/legal-basis.ts';
 import { isPurpose } from '../domain/purpose.ts';
 import type { Instant } from '../domain/time.ts';
 import { dataset } from './dataset-schema.ts';
+import { EXCLUSIVE, HOLDER_SEES } from './duties.ts';
 import { distinct, instant, line, word } from './words.ts';
 
 function ordered(term: { readonly from: Instant; readonly until: Instant }): boolean {
@@ -56,6 +57,10 @@ const agreement = z
     review: instant,
     timeZone: z.string().refine(isTimeZone, 'expected an IANA time zone, such as Europe/Amsterdam'),
     keepLogDays: z.int().min(1).max(36_500),
+    auditors: z
+      .array(z.strictObject({ partner: word, role: z.enum(EXCLUSIVE).default('auditor'), scope: z.literal('all') }))
+      .default([]),
+    holderSees: distinct(z.enum(HOLDER_SEES)).default([]),
     undertakings: z
       .array(z.strictObject({ id: word, version: z.int().min(1), title: line, text: z.string().min(1).max(10_000) }))
       .default([])

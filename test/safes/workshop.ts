@@ -47,6 +47,8 @@ export const AGREEMENT: Agreement = {
   review: NOW + 50 * DAY,
   timeZone: 'Europe/Amsterdam',
   keepLogDays: 365,
+  auditors: [],
+  holderSees: [],
   undertakings: [{ id: 'silence', version: 2, title: 'Silence', text: 'I keep it to myself.' }],
 };
 
