@@ -20,7 +20,8 @@ export interface Binding {
 export type RandomBytes = (count: number) => Uint8Array;
 
 export const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
+/** The nonce stands first in what was sealed. */
+export const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** @param key data key, 32 bytes. @param plaintext JSON text. */
@@ -30,34 +31,21 @@ export function sealDetails(
   plaintext: string,
   random: RandomBytes = randomBytes,
 ): Buffer {
-  return seal(key, detailsContext(binding), Buffer.from(plaintext), random(NONCE_BYTES));
+  return sealBytes(key, detailsContext(binding), Buffer.from(plaintext), random);
 }
 
 /** The JSON text, or undefined where key, binding or bytes are not those that were sealed. */
 export function openSealed(key: Uint8Array, binding: Binding, sealed: Uint8Array): string | undefined {
-  return open(key, detailsContext(binding), sealed)?.toString('utf8');
-}
-
-/** A data key, wrapped under the key-encryption key and bound to its slot, so that slots cannot be swapped. */
-export function wrapKey(kek: Uint8Array, slot: number, dataKey: Uint8Array, random: RandomBytes = randomBytes): Buffer {
-  return seal(kek, slotContext(slot), dataKey, random(NONCE_BYTES));
-}
-
-/** The data key, or undefined where the key-encryption key is another or the bytes were changed. */
-export function unwrapKey(kek: Uint8Array, slot: number, wrapped: Uint8Array): Buffer | undefined {
-  const key = open(kek, slotContext(slot), wrapped);
-  return key?.length === KEY_BYTES ? key : undefined;
+  return openBytes(key, detailsContext(binding), sealed)?.toString('utf8');
 }
 
 function detailsContext(binding: Binding): Buffer {
   return Buffer.from(`five-safes details v1\n${binding.kind}\n${binding.exchange}\n${binding.part}\n`);
 }
 
-function slotContext(slot: number): Buffer {
-  return Buffer.from(`five-safes key slot v1\n${slot}\n`);
-}
-
-function seal(key: Uint8Array, context: Uint8Array, plaintext: Uint8Array, nonce: Uint8Array): Buffer {
+/** Seals under a fresh nonce. @param context what the bytes belong to: they do not open for anything else. */
+export function sealBytes(key: Uint8Array, context: Uint8Array, plaintext: Uint8Array, random: RandomBytes): Buffer {
+  const nonce = random(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(context);
   const body = cipher.update(plaintext);
@@ -65,7 +53,8 @@ function seal(key: Uint8Array, context: Uint8Array, plaintext: Uint8Array, nonce
   return Buffer.concat([nonce, body, cipher.getAuthTag()]);
 }
 
-function open(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Buffer | undefined {
+/** What was sealed, or undefined where key, context or bytes are not those of the sealing. */
+export function openBytes(key: Uint8Array, context: Uint8Array, sealed: Uint8Array): Buffer | undefined {
   if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
   const end = sealed.length - TAG_BYTES;
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openSealed, sealDetails, unwrapKey, wrapKey } from '../../src/ledger/sealing.ts';
+import { openSealed, sealDetails } from '../../src/ledger/sealing.ts';
 
 const key = randomBytes(32);
 const binding = { kind: 'asked', exchange: '01K00000000000000000000000', part: 'subject' } as const;
@@ -37,13 +37,4 @@ test('no byte can be changed, none dropped', () => {
     expect(openSealed(key, binding, altered)).toBeUndefined();
     expect(openSealed(key, binding, sealed.subarray(0, i))).toBeUndefined();
   }
-});
-
-test('a wrapped key belongs to its slot and its key-encryption key', () => {
-  const kek = randomBytes(32);
-  const wrapped = wrapKey(kek, 7, key);
-  expect(unwrapKey(kek, 7, wrapped)).toEqual(key);
-  expect(unwrapKey(kek, 8, wrapped)).toBeUndefined();
-  expect(unwrapKey(randomBytes(32), 7, wrapped)).toBeUndefined();
-  expect(unwrapKey(kek, 7, wrapKey(kek, 7, key.subarray(1)))).toBeUndefined();
 });

@@ -1,16 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
-import { KEY_BYTES, type RandomBytes, unwrapKey, wrapKey } from '../../ledger/sealing.ts';
+import {
+  destroyKeys,
+  isDestroyed,
+  KEYS_PER_PAGE,
+  type KeyEncryption,
+  keyAt,
+  noneDestroyed,
+  pageOf,
+  positionOf,
+  wrapPage,
+} from '../../ledger/key-page.ts';
+import { KEY_BYTES, type RandomBytes } from '../../ledger/sealing.ts';
+import { type KeyReader, keyReader, type PageRow, unwrapRow } from './key-reader.ts';
 import { migrateKeys } from './schema.ts';
 
-/** A data key and the number under which it lies, wrapped, in keys.db. */
+/** A data key and the number under which it lies, wrapped, in keys.db: page times keys a page, plus position. */
 export interface KeySlot {
   readonly id: number;
   readonly key: Buffer;
 }
 
-/** How many keys are minted with one sync: an exchange then costs no sync of its own here. */
-const MINTED_AT_ONCE = 512;
+/** How many pages are minted with one sync: an exchange then costs no sync of its own here. */
+const MINTED_AT_ONCE = 16;
 /** Holders of the file other than us are short readers. */
 const BUSY_MS = 250;
 
@@ -20,36 +32,42 @@ const BUSY_MS = 250;
  */
 export class KeySlots {
   readonly #db: Database.Database;
-  readonly #kek: Buffer;
+  readonly #kek: KeyEncryption;
   readonly #random: RandomBytes;
-  readonly #insert: Database.Statement<[number, Buffer]>;
-  readonly #select: Database.Statement<[number], { wrapped: Buffer }>;
-  readonly #free: KeySlot[] = [];
-  #newest: number;
+  readonly #insert: Database.Statement<[number, Buffer, Buffer]>;
+  readonly #select: Database.Statement<[number], PageRow>;
+  readonly #rewrite: Database.Statement<[Buffer, Buffer, number]>;
+  readonly #reader: KeyReader;
+  /** Pages with keys that nobody took, the newest first. */
+  readonly #free: { readonly page: number; readonly keys: Buffer }[] = [];
+  #newestPage: number;
+  #next: number;
 
   /**
    * @param next the first slot that no entry uses.
    * @throws Error where the file is missing and must not be, or the key-encryption key does not fit.
    */
-  constructor(path: string, kek: Buffer, next: number, mustExist: boolean, random: RandomBytes = randomBytes) {
+  constructor(path: string, kek: KeyEncryption, next: number, mustExist: boolean, random: RandomBytes = randomBytes) {
     this.#db = new Database(path, { timeout: BUSY_MS, fileMustExist: mustExist });
     this.#kek = kek;
     this.#random = random;
     try {
-      // EXTRA: with a rollback journal nothing less survives a loss of power right after the commit.
+      // EXTRA: with a rollback journal nothing less survives a loss of power right after the commit. The journal, which
+      // holds pages as they were, is gone with each commit; secure_delete overwrites what a row leaves behind.
       this.#db.pragma('journal_mode = DELETE');
       this.#db.pragma('synchronous = EXTRA');
       this.#db.pragma('secure_delete = ON');
       migrateKeys(this.#db);
-      this.#insert = this.#db.prepare('INSERT INTO slots (id, wrapped) VALUES (?, ?)');
-      this.#select = this.#db.prepare('SELECT wrapped FROM slots WHERE id = ?');
-      const newest = this.#db
-        .prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'slots'")
-        .get();
-      this.#newest = newest?.seq ?? 0;
-      if (next > this.#newest + 1)
+      this.#insert = this.#db.prepare('INSERT INTO pages (page, destroyed, wrapped) VALUES (?, ?, ?)');
+      this.#select = this.#db.prepare('SELECT page, destroyed, wrapped FROM pages WHERE page = ?');
+      this.#rewrite = this.#db.prepare('UPDATE pages SET destroyed = ?, wrapped = ? WHERE page = ?');
+      this.#checkKek(path);
+      this.#reader = keyReader(this.#db, kek);
+      this.#newestPage = Number(this.#db.prepare('SELECT coalesce(max(page), 0) FROM pages').pluck().get());
+      if (next > this.#afterNewest())
         throw new Error(`${path} lacks key slots that the ledger uses: it is another or an older file`);
-      this.#loadFree(next);
+      this.#next = Math.max(next, KEYS_PER_PAGE);
+      this.#loadFree();
     } catch (thrown) {
       this.#db.close();
       throw thrown;
@@ -58,66 +76,96 @@ export class KeySlots {
 
   /** The slot after the last one handed out. */
   get next(): number {
-    return this.#free.at(-1)?.id ?? this.#newest + 1;
+    return this.#next;
   }
 
   /** Makes sure that `count` slots can be taken. A crash here leaves slots that nothing uses. */
   ensure(count: number): void {
-    while (this.#free.length < count) this.#mint();
+    while (this.#afterNewest() - this.#next < count) this.#mint();
   }
 
   /** Call `ensure` first. */
   take(): KeySlot {
-    const slot = this.#free.pop();
-    if (slot === undefined) throw new Error('no key slot was minted');
+    const page = this.#free.at(-1);
+    const position = positionOf(this.#next);
+    if (page?.page !== pageOf(this.#next)) throw new Error('no key slot was minted');
+    const slot = { id: this.#next, key: keyAt(page.keys, position) };
+    this.#next += 1;
+    if (position === KEYS_PER_PAGE - 1) this.#free.pop();
     return slot;
   }
 
   /** The slot of an earlier entry; undefined once it was destroyed. */
   find(id: number): KeySlot | undefined {
-    const row = this.#select.get(id);
-    if (row === undefined) return undefined;
-    return { id, key: this.#unwrap(id, row.wrapped) };
+    const key = this.#reader.find(id);
+    return key === undefined ? undefined : { id, key };
+  }
+
+  /**
+   * Zeroes keys for good, all of them durably or none. Destroying again what is destroyed does nothing, so that a crash
+   * is answered by doing it again.
+   * @throws Error where a slot was never used: its key would be handed out as if it stood.
+   */
+  destroy(slots: readonly number[]): void {
+    const byPage = Map.groupBy(new Set(slots), pageOf);
+    this.#db
+      .transaction(() => {
+        for (const [page, ids] of byPage) this.#destroyIn(page, ids);
+      })
+      .immediate();
   }
 
   close(): void {
     this.#db.close();
   }
 
+  #destroyIn(page: number, slots: readonly number[]): void {
+    const row = this.#select.get(page);
+    if (row === undefined || slots.some((slot) => slot >= this.#next))
+      throw new Error(`key slots of page ${page} cannot be destroyed: no entry uses them`);
+    const left = slots.map(positionOf).filter((position) => !isDestroyed(row.destroyed, position));
+    if (left.length === 0) return;
+    const keys = unwrapRow(this.#kek, row);
+    const marks = destroyKeys(keys, row.destroyed, left);
+    const inUse = this.#free.at(-1);
+    if (inUse?.page === page) destroyKeys(inUse.keys, row.destroyed, left);
+    this.#rewrite.run(marks, wrapPage(this.#kek, page, marks, keys), page);
+    keys.fill(0);
+  }
+
+  #afterNewest(): number {
+    return (this.#newestPage + 1) * KEYS_PER_PAGE;
+  }
+
   #mint(): void {
-    const secret = Buffer.from(this.#random(MINTED_AT_ONCE * KEY_BYTES));
-    const minted: KeySlot[] = [];
+    const minted: { readonly page: number; readonly keys: Buffer }[] = [];
     this.#db
       .transaction(() => {
-        for (let i = 0; i < MINTED_AT_ONCE; i++) {
-          const id = this.#newest + 1 + i;
-          const key = secret.subarray(i * KEY_BYTES, (i + 1) * KEY_BYTES);
-          this.#insert.run(id, wrapKey(this.#kek, id, key, this.#random));
-          minted.push({ id, key });
+        for (let i = 1; i <= MINTED_AT_ONCE; i++) {
+          const page = this.#newestPage + i;
+          const keys = Buffer.from(this.#random(KEYS_PER_PAGE * KEY_BYTES));
+          const marks = noneDestroyed();
+          this.#insert.run(page, marks, wrapPage(this.#kek, page, marks, keys));
+          minted.push({ page, keys });
         }
       })
       .immediate();
-    this.#newest += MINTED_AT_ONCE;
+    this.#newestPage += MINTED_AT_ONCE;
     this.#free.unshift(...minted.reverse());
   }
 
-  /** Takes up what an earlier process minted. Reading at least one slot shows a wrong key-encryption key at once. */
-  #loadFree(next: number): void {
+  /** Takes up what an earlier process minted. */
+  #loadFree(): void {
     const rows = this.#db
-      .prepare<[number, number], { id: number; wrapped: Buffer }>(
-        'SELECT id, wrapped FROM slots WHERE id >= ? ORDER BY id DESC LIMIT ?',
-      )
-      .all(next, MINTED_AT_ONCE * 2);
-    for (const { id, wrapped } of rows) this.#free.push({ id, key: this.#unwrap(id, wrapped) });
-    if (rows.length > 0) return;
-    const any = this.#db.prepare<[], { id: number; wrapped: Buffer }>('SELECT id, wrapped FROM slots LIMIT 1').get();
-    if (any !== undefined) this.#unwrap(any.id, any.wrapped);
+      .prepare<[number], PageRow>('SELECT page, destroyed, wrapped FROM pages WHERE page >= ? ORDER BY page DESC')
+      .all(pageOf(this.#next));
+    for (const row of rows) this.#free.push({ page: row.page, keys: unwrapRow(this.#kek, row) });
   }
 
-  #unwrap(id: number, wrapped: Buffer): Buffer {
-    const key = unwrapKey(this.#kek, id, wrapped);
-    if (key === undefined)
-      throw new Error(`key slot ${id} does not open: the key-encryption key is not the one it was made with`);
-    return key;
+  /** A wrong key-encryption key shows at once, whichever pages are wanted first. */
+  #checkKek(path: string): void {
+    this.#db.prepare('INSERT INTO wrapped_by (one, kek) VALUES (1, ?) ON CONFLICT DO NOTHING').run(this.#kek.id);
+    const wrappedBy = this.#db.prepare('SELECT kek FROM wrapped_by').pluck().get();
+    if (wrappedBy !== this.#kek.id) throw new Error(`${path} was made with another key-encryption key`);
   }
 }

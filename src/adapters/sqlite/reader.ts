@@ -6,9 +6,11 @@ import type { ExchangeId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Instant } from '../../domain/time.ts';
 import { isEntryKind } from '../../ledger/compose.ts';
-import { openSealed, type Part, unwrapKey } from '../../ledger/sealing.ts';
+import { localKeyEncryption } from '../../ledger/key-page.ts';
+import { openSealed, type Part } from '../../ledger/sealing.ts';
 import type { LedgerSource } from '../../ledger/source.ts';
 import { ledgerPaths } from './files.ts';
+import { type KeyReader, keyReader } from './key-reader.ts';
 import { checkKeysSchema, checkLedgerSchema } from './schema.ts';
 import { databaseSource } from './source.ts';
 
@@ -73,7 +75,7 @@ export function openReader(path: string): LedgerReader {
     db.close();
     throw thrown;
   }
-  const wrapped = keys?.prepare<[number], { wrapped: Buffer }>('SELECT wrapped FROM slots WHERE id = ?');
+  const dataKeys = rememberedReader(keys, keysFile);
   const lines = db.prepare<[number, number], EntryLine>(`${LINE} WHERE idx >= ? ORDER BY idx LIMIT ?`);
   const line = db.prepare<[number], EntryLine>(`${LINE} WHERE idx = ?`);
   const ofExchange = db.prepare<[string, string], EntryLine>(
@@ -88,14 +90,11 @@ export function openReader(path: string): LedgerReader {
     part: Part,
     slot: number | null,
     sealed: Buffer | null,
-    kek: Buffer,
+    kek: Uint8Array,
   ): JsonObject | null => {
     if (slot === null || sealed === null) return null;
-    if (wrapped === undefined) throw new Error(`${keysFile} is missing: without it nothing opens`);
-    const row = wrapped.get(slot);
-    if (row === undefined) return null;
-    const key = unwrapKey(kek, slot, row.wrapped);
-    if (key === undefined) throw new Error(`key slot ${slot} does not open: another key-encryption key made it`);
+    const key = dataKeys(kek).find(slot);
+    if (key === undefined) return null;
     const { kind, exchange } = found;
     const text = isEntryKind(kind) ? openSealed(key, { kind, exchange, part }, sealed) : undefined;
     if (text === undefined) throw new Error(`entry ${found.index}: its ${part} details do not open; verify the ledger`);
@@ -112,16 +111,26 @@ export function openReader(path: string): LedgerReader {
       const found = line.get(index);
       const row = details.get(index);
       if (found === undefined || row === undefined) return null;
-      const key = Buffer.from(kek);
       return {
-        accountability: opened(found, 'accountability', row.accountability_slot, row.accountability, key),
-        subject: opened(found, 'subject', row.subject_slot, row.subject, key),
+        accountability: opened(found, 'accountability', row.accountability_slot, row.accountability, kek),
+        subject: opened(found, 'subject', row.subject_slot, row.subject, kek),
       };
     },
     close() {
       db.close();
       keys?.close();
     },
+  };
+}
+
+/** One reader of keys for as long as it is asked with the same key-encryption key. */
+function rememberedReader(keys: Database.Database | null, file: string): (kek: Uint8Array) => KeyReader {
+  let last: { readonly kek: Buffer; readonly reader: KeyReader } | null = null;
+  return (kek) => {
+    if (keys === null) throw new Error(`${file} is missing: without it nothing opens`);
+    if (last?.kek.equals(kek) !== true)
+      last = { kek: Buffer.from(kek), reader: keyReader(keys, localKeyEncryption(kek)) };
+    return last.reader;
   };
 }
 

@@ -59,17 +59,34 @@ const LEDGER_MIGRATIONS: readonly string[] = [
   `,
 ];
 
-const KEYS_MIGRATIONS: readonly string[] = [
-  // AUTOINCREMENT: the number of a destroyed slot is never given again.
-  'CREATE TABLE slots (id INTEGER PRIMARY KEY AUTOINCREMENT, wrapped BLOB NOT NULL) STRICT;',
-];
+/** One row a key: no released version wrote it. */
+const UNRELEASED_KEYS_LAYOUT = 1;
+const KEYS_LAYOUT = 2;
+
+const KEYS_SCHEMA = `
+  -- KEYS_PER_PAGE data keys a row. Rows stay when all their keys are destroyed: a number is never given again.
+  CREATE TABLE pages (page INTEGER PRIMARY KEY, destroyed BLOB NOT NULL, wrapped BLOB NOT NULL) STRICT;
+  CREATE TRIGGER pages_no_delete BEFORE DELETE ON pages BEGIN SELECT RAISE(ABORT, 'pages of keys are never removed'); END;
+
+  -- Which key-encryption key wrapped all of them.
+  CREATE TABLE wrapped_by (one INTEGER PRIMARY KEY CHECK (one = 1), kek TEXT NOT NULL) STRICT;
+`;
 
 export function migrateLedger(db: Database): void {
   migrate(db, LEDGER_APPLICATION_ID, LEDGER_MIGRATIONS);
 }
 
+/** @throws Error where the file is another one, or of another layout. */
 export function migrateKeys(db: Database): void {
-  migrate(db, KEYS_APPLICATION_ID, KEYS_MIGRATIONS);
+  if (pragmaNumber(db, 'user_version') !== 0 || pragmaNumber(db, 'application_id') !== 0) {
+    checkKeysSchema(db);
+    return;
+  }
+  db.transaction(() => {
+    db.exec(KEYS_SCHEMA);
+    db.pragma(`application_id = ${KEYS_APPLICATION_ID}`);
+    db.pragma(`user_version = ${KEYS_LAYOUT}`);
+  }).immediate();
 }
 
 /** @throws Error where the file is no ledger, or one that a later version wrote. */
@@ -77,8 +94,15 @@ export function checkLedgerSchema(db: Database): void {
   checkSchema(db, LEDGER_APPLICATION_ID, LEDGER_MIGRATIONS.length);
 }
 
+/** @throws Error where the file is no file of keys, or of another layout. */
 export function checkKeysSchema(db: Database): void {
-  checkSchema(db, KEYS_APPLICATION_ID, KEYS_MIGRATIONS.length);
+  const version = pragmaNumber(db, 'user_version');
+  if (pragmaNumber(db, 'application_id') === KEYS_APPLICATION_ID && version === UNRELEASED_KEYS_LAYOUT) {
+    throw new Error(
+      `${db.name} holds one row a key, a layout that was never released and is not read any more: begin a new ledger`,
+    );
+  }
+  checkSchema(db, KEYS_APPLICATION_ID, KEYS_LAYOUT);
 }
 
 function migrate(db: Database, application: number, migrations: readonly string[]): void {

@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import { isDestroyed, pageOf, positionOf } from '../../ledger/key-page.ts';
 import type { LedgerSource, StoredCheckpoint, StoredEntry, StoredPart } from '../../ledger/source.ts';
+import { destroyedMarks } from './key-reader.ts';
 
 /** Rows read at a time: short reads, so that the writer's log can be folded in between. */
 const CHUNK = 512;
@@ -93,19 +95,19 @@ function storedEntry(row: EntryRow, erased: (slot: number) => boolean): StoredEn
   };
 }
 
-/** Whether a slot was destroyed. Entries use neighbouring slots, so a stretch of them is read at a time. */
+/** Whether a slot was destroyed. Entries use neighbouring slots, so the marks of a page are remembered. */
 function slotLookup(keys: Database | null): (slot: number) => boolean {
   if (keys === null) return () => false;
-  const stretch = keys.prepare<[number, number], number>('SELECT id FROM slots WHERE id >= ? AND id < ?').pluck();
-  const read = new Map<number, ReadonlySet<unknown>>();
+  const marks = destroyedMarks(keys);
+  const read = new Map<number, Buffer | undefined>();
   return (slot) => {
-    const first = slot - (slot % CHUNK);
-    let present = read.get(first);
-    if (present === undefined) {
-      present = new Set(stretch.all(first, first + CHUNK));
+    const page = pageOf(slot);
+    let destroyed = read.get(page);
+    if (destroyed === undefined && !read.has(page)) {
+      destroyed = marks(page);
       if (read.size > 16) read.clear();
-      read.set(first, present);
+      read.set(page, destroyed);
     }
-    return !present.has(slot);
+    return destroyed === undefined || isDestroyed(destroyed, positionOf(slot));
   };
 }

@@ -4,11 +4,13 @@ import { type ExchangeId, parseExchangeId } from '../../domain/ids.ts';
 import { toBase64 } from '../../ledger/base64.ts';
 import { openCheckpoint } from '../../ledger/checkpoint.ts';
 import type { Standing } from '../../ledger/entry.ts';
+import { localKeyEncryption } from '../../ledger/key-page.ts';
 import type { NoteVerifier } from '../../ledger/note.ts';
 import { inclusionProver } from '../../ledger/proof.ts';
 import { type Receipt, receiptFor } from '../../ledger/receipt.ts';
-import { openSealed, unwrapKey } from '../../ledger/sealing.ts';
+import { openSealed } from '../../ledger/sealing.ts';
 import type { LedgerPaths } from './files.ts';
+import { keyReader } from './key-reader.ts';
 import { parseLegs, parseOutcome } from './legs.ts';
 import { type LiveState, readLiveState } from './live-state.ts';
 import { checkKeysSchema, checkLedgerSchema } from './schema.ts';
@@ -47,17 +49,16 @@ export function standingReader(paths: LedgerPaths, kek: Buffer, verifier: NoteVe
     covering: ledger.prepare<[number], { note: string }>(
       'SELECT note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1',
     ),
-    key: keys.prepare<[number], { wrapped: Buffer }>('SELECT wrapped FROM slots WHERE id = ?'),
   };
+  const dataKeys = keyReader(keys, localKeyEncryption(kek));
   const at = storedNodes(ledger);
 
   const receiptOf = (exchange: string, index: number): Receipt | null => {
     const found = statements.outcome.get(index);
-    const wrapped = found === undefined ? undefined : statements.key.get(found.slot)?.wrapped;
-    if (found === undefined || wrapped === undefined) return null;
-    const dataKey = unwrapKey(kek, found.slot, wrapped);
+    const dataKey = found === undefined ? undefined : dataKeys.find(found.slot);
+    if (found === undefined || dataKey === undefined) return null;
     const binding = { kind: 'outcome', exchange, part: 'accountability' } as const;
-    const opened = dataKey === undefined ? undefined : openSealed(dataKey, binding, found.sealed);
+    const opened = openSealed(dataKey, binding, found.sealed);
     const answer = opened === undefined ? undefined : envelope.parse(JSON.parse(opened)).answer;
     const checkpoint = statements.covering.get(index)?.note;
     const signed = checkpoint === undefined ? undefined : openCheckpoint(checkpoint, verifier);

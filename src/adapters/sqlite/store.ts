@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Instant } from '../../domain/time.ts';
 import { openCheckpoint } from '../../ledger/checkpoint.ts';
+import { localKeyEncryption } from '../../ledger/key-page.ts';
 import { type Edge, EMPTY_EDGE, edgeOf, edgeRoot } from '../../ledger/merkle.ts';
 import { type NoteSigner, type NoteVerifier, parseVerifierKey, verifierKey } from '../../ledger/note.ts';
 import type { RandomBytes } from '../../ledger/sealing.ts';
@@ -66,7 +67,13 @@ export class LedgerStore {
       migrateLedger(this.db);
       this.statements = writeStatements(this.db);
       const last = this.statements.lastCheckpoint.get();
-      slots = new KeySlots(paths.keys, kek, last?.next_slot ?? 1, last !== undefined, random);
+      slots = new KeySlots(
+        paths.keys,
+        localKeyEncryption(kek, random),
+        last?.next_slot ?? 1,
+        last !== undefined,
+        random,
+      );
       slots.ensure(1);
       if (!exists) syncDirectory(paths.directory);
       this.slots = slots;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Worker as NodeWorker } from 'node:worker_threads';
-import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { writeBatch } from '../../../src/adapters/sqlite/batch.ts';
 import { ledgerPaths } from '../../../src/adapters/sqlite/files.ts';
@@ -108,10 +107,8 @@ describe('a batch', () => {
     const one = store(at);
     writeBatch(one, [messageOf(0, asked()), ...drafts(1)], Date.now(), new Map());
     const slot = one.db.prepare<[], number>('SELECT subject_slot FROM details WHERE idx = 0').pluck().get();
+    one.slots.destroy([Number(slot)]);
     one.close();
-    const keys = new Database(ledgerPaths(at.directory).keys);
-    keys.prepare('DELETE FROM slots WHERE id = ?').run(slot);
-    keys.close();
     expect(await verifyAt(at)).toMatchObject({ verified: true, erased: 1, entries: 2 });
     expect(detailsAt(at, 0)).toMatchObject({ accountability: { project: 'op-gearbox' }, subject: null });
   });
