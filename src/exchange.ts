@@ -1,7 +1,8 @@
 import type { Raw, Treated } from './domain/answer.ts';
 import type { Brand } from './domain/brand.ts';
 import type { Caller, Channel } from './domain/caller.ts';
-import { canonicalJson, digestOf } from './domain/digest.ts';
+import { canonicalJson } from './domain/canonical-json.ts';
+import { digestOf } from './domain/digest.ts';
 import type { Enquiry } from './domain/enquiry.ts';
 import type { Facts } from './domain/facts.ts';
 import { Fault, faultCode } from './domain/faults.ts';
@@ -10,7 +11,7 @@ import type { ExchangeId } from './domain/ids.ts';
 import { type Leg, type LegDecision, type Outcome, outcomeOf } from './domain/leg.ts';
 import type { Person } from './domain/partnership.ts';
 import type { Permit } from './domain/permit.ts';
-import { treatmentText } from './domain/plan.ts';
+import { toldPlan } from './domain/plan.ts';
 import type { Clock, Instant } from './domain/time.ts';
 import type { Digest, Versions } from './domain/versions.ts';
 import type { Appended, Ledger } from './ledger/entry.ts';
@@ -176,14 +177,13 @@ function stillPermitted(ports: Ports, submission: Submission, permit: Permit): v
 
 function answeredLeg({ dataset, holder, findings }: LegDecision, permit: Permit, treated: Treated): Leg {
   const hit = treated.rows > 0;
-  const told = permit.plan.map((p) => ({ field: p.field, treatment: treatmentText(p.treatment), rule: p.rule }));
   return {
     dataset,
     holder,
     state: hit ? 'released' : 'none',
     findings,
     hit,
-    ...(permit.output === 'records' ? { records: treated.records, fields: told } : {}),
+    ...(permit.output === 'records' ? { records: treated.records, fields: toldPlan(permit.plan) } : {}),
     terms: permit.terms,
   };
 }

@@ -2,6 +2,7 @@ import type { FaultCode } from './faults.ts';
 import type { Findings } from './finding.ts';
 import type { JsonObject } from './json.ts';
 import type { Permit } from './permit.ts';
+import type { ToldField } from './plan.ts';
 import type { ReasonCode } from './reasons.ts';
 
 export const LEG_STATES = ['released', 'none', 'held', 'refused', 'fault'] as const;
@@ -14,13 +15,6 @@ export interface LegDecision {
   readonly findings: Findings;
   readonly permit: Permit | null;
 }
-
-/** A field of the plan, as told to the asker. */
-export type ToldField = {
-  readonly field: string;
-  readonly treatment: string;
-  readonly rule: string | null;
-};
 
 /** One element of `legs` in an answer: exactly what leaves (DESIGN §11). */
 export type Leg = {

@@ -30,8 +30,14 @@ export interface Matches {
   readonly evaluated: readonly Evaluated[];
 }
 
-/** The compiled rows of one agreement for one dataset. Throws where rules cannot be evaluated; the asker is then refused. */
-export type AskRules = (safe: Safe, question: Question) => Matches;
+/** What the rows of each Safe said. */
+export type Heard = Readonly<Record<Safe, Matches>>;
+
+/**
+ * The compiled rows of one agreement for one dataset. Questions that differ in nothing that a row looks at get the same
+ * frozen object. Throws where rules cannot be evaluated; the asker is then refused.
+ */
+export type AskRules = (question: Question) => Heard;
 
 /** What a condition means: evaluates it, ignoring its negation. */
 export type Evaluate = (condition: Condition, facts: Facts) => Met;

@@ -1,3 +1,4 @@
+import { keepText } from './canonical-json.ts';
 import type { FieldPath } from './dataset.ts';
 import type { TreatmentName } from './treatments.ts';
 
@@ -22,4 +23,23 @@ export type FieldPlan = readonly PlannedField[];
 export function treatmentText(treatment: Treatment | null): string {
   if (treatment === null) return 'withheld';
   return treatment.argument === undefined ? treatment.name : `${treatment.name}(${treatment.argument})`;
+}
+
+/** A field of the plan, as it is told and recorded. */
+export type ToldField = {
+  readonly field: string;
+  readonly treatment: string;
+  readonly rule: string | null;
+};
+
+const told = new WeakMap<FieldPlan, readonly ToldField[]>();
+
+/** The plan in words, each plan's once: many exchanges share one. */
+export function toldPlan(plan: FieldPlan): readonly ToldField[] {
+  let words = told.get(plan);
+  if (words === undefined) {
+    words = keepText(plan.map((p) => ({ field: p.field, treatment: treatmentText(p.treatment), rule: p.rule })));
+    told.set(plan, words);
+  }
+  return words;
 }

@@ -5,7 +5,7 @@ import type { ExchangeId } from '../domain/ids.ts';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { Leg, LegDecision, Outcome } from '../domain/leg.ts';
 import type { Person } from '../domain/partnership.ts';
-import { treatmentText } from '../domain/plan.ts';
+import { toldPlan } from '../domain/plan.ts';
 import { DPV_VERSION, purposeIri } from '../domain/purpose.ts';
 import type { Digest, Versions } from '../domain/versions.ts';
 import type { EntryDraft, Reservation, Standing } from './entry.ts';
@@ -138,7 +138,7 @@ function decidedLeg(decided: LegDecision | undefined): JsonObject {
       permit === null
         ? null
         : {
-            plan: permit.plan.map((p) => ({ field: p.field, treatment: treatmentText(p.treatment), rule: p.rule })),
+            plan: toldPlan(permit.plan),
             maxRows: permit.maxRows,
             terms: permit.terms,
           },

@@ -2,6 +2,7 @@ import { CONDITIONS, LIMITS, TERMS, TREATMENTS } from '../domain/catalogue.ts';
 import { digestOfJson } from '../domain/digest.ts';
 import type { AskRules, Evaluate } from '../domain/matching.ts';
 import type { Digest } from '../domain/versions.ts';
+import { compileEngine } from './engine.ts';
 import { type Flaw, flaw } from './flaw.ts';
 import { lintPages } from './lint.ts';
 import { modelFlaws } from './model.ts';
@@ -66,13 +67,14 @@ export async function buildRulebook(
   if (flaws.length === 0) flaws.push(...lintPages(pages, vocabulary));
   if (flaws.length > 0) return { flaws };
 
+  const enforce = await compileEngine(modelText);
   const shards = new Map<string, AskRules>();
   for (const page of pages) {
     if (page.kind !== 'agreement') continue;
     for (const dataset of vocabulary.agreements.get(page.name)?.datasets ?? []) {
       shards.set(
         shardKey(page.name, dataset),
-        await compileShard(modelText, rowsFor(page, dataset, pages, vocabulary), evaluate),
+        compileShard(enforce, rowsFor(page, dataset, pages, vocabulary), evaluate),
       );
     }
   }

@@ -3,7 +3,7 @@ import { digestOfJson } from '../domain/digest.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Matches } from '../domain/matching.ts';
 import type { Budget } from '../domain/permit.ts';
-import { DAY, type Instant } from '../domain/time.ts';
+import { DAY, type Instant, MINUTE } from '../domain/time.ts';
 
 /**
  * The counters that an answer draws on: the smallest `per-day` and `per-project` over every row that fires, or of which it
@@ -39,13 +39,20 @@ function known<T>(fact: T | undefined): T {
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+const days = new Map<string, { readonly quarter: number; readonly day: string }>();
 
 /** `2026-11-22`: the day at `at` where the agreement lives. */
 function dayIn(timeZone: string, at: Instant): string {
+  // Every zone is off by whole quarters of an hour, so a day begins with one.
+  const quarter = Math.floor(at / (15 * MINUTE));
+  const known = days.get(timeZone);
+  if (known?.quarter === quarter) return known.day;
   let format = formats.get(timeZone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
     formats.set(timeZone, format);
   }
-  return format.format(at);
+  const day = format.format(at);
+  days.set(timeZone, { quarter, day });
+  return day;
 }

@@ -1,16 +1,19 @@
 import type { Caller } from '../domain/caller.ts';
+import { keepText } from '../domain/canonical-json.ts';
 import type { Dataset } from '../domain/dataset.ts';
 import type { Enquiry } from '../domain/enquiry.ts';
 import type { Facts } from '../domain/facts.ts';
 import { type Findings, refuses } from '../domain/finding.ts';
+import { freeze } from '../domain/freeze.ts';
 import type { ExchangeId } from '../domain/ids.ts';
 import type { LegDecision } from '../domain/leg.ts';
-import type { AskRules, Matches } from '../domain/matching.ts';
+import type { AskRules, Heard } from '../domain/matching.ts';
 import type { Acceptance, Agreement, Person, Project } from '../domain/partnership.ts';
-import type { Permit } from '../domain/permit.ts';
+import type { Budget, Permit } from '../domain/permit.ts';
 import type { FieldPlan } from '../domain/plan.ts';
 import type { Safe } from '../domain/safe.ts';
 import type { Instant } from '../domain/time.ts';
+import { budgetsOf } from './budgets.ts';
 import { judgeData, planFields } from './data.ts';
 import { factsOf } from './facts.ts';
 import { finding, type Hearing, type Judge } from './judgement.ts';
@@ -44,9 +47,6 @@ export interface Petition {
   /** Its datasets are known to the registry; the gateway has seen to that. */
   readonly enquiry: Enquiry;
 }
-
-/** What the rows of each Safe said. */
-export type Heard = Readonly<Record<Safe, Matches>>;
 
 export interface Decision {
   /** Null: the token is good, but the registry knows nobody under it. */
@@ -101,17 +101,11 @@ export function decide(authorities: Authorities, petition: Petition): Decision {
       dataset,
     );
     try {
-      const hearings = hear(ask, facts, dataset, enquiry);
-      const heard = mapSafes((safe) => hearings[safe].matches);
-      const findings = mapSafes((safe) => JUDGES[safe](hearings[safe]));
-      if (refuses(findings)) return leg(findings, null, facts, heard);
-      const plan = planFields(hearings.data);
-      return leg(
-        findings,
-        permit({ ...petition, liveVersion }, dataset, findings, plan, releaseTerms(hearings.outputs)),
-        facts,
-        heard,
-      );
+      const heard = ask({ dataset: id, output: enquiry.output, facts });
+      const { findings, granted } = judge(heard, dataset, facts);
+      if (granted === null) return leg(findings, null, facts, heard);
+      const budgets = budgetsOf(heard.outputs, facts);
+      return leg(findings, permit({ ...petition, liveVersion }, dataset, granted, budgets), facts, heard);
     } catch (error) {
       defects.push(error);
       return leg(
@@ -130,9 +124,43 @@ export function decide(authorities: Authorities, petition: Petition): Decision {
   };
 }
 
-function hear(ask: AskRules, facts: Facts, dataset: Dataset, enquiry: Enquiry): Record<Safe, Hearing> {
-  const question = { dataset: dataset.id, output: enquiry.output, facts };
-  return mapSafes((safe) => ({ facts, dataset, matches: ask(safe, question) }));
+/** Five findings, and what is granted where none refuses. */
+interface Judged {
+  readonly findings: Findings;
+  readonly granted: Granted | null;
+}
+
+/** What a Permit holds that depends on the rules alone. */
+interface Granted extends ReleaseTerms {
+  readonly plan: FieldPlan;
+  readonly outputsRule: string;
+}
+
+/** Of everything heard that grants, by the scheme searched by: the rest follows from what was heard. */
+const remembered = new WeakMap<Heard, Map<string, Judged>>();
+
+/**
+ * Judges what the rows said. What grants is the same for everybody of whom the same was heard, so it is worked out once
+ * and frozen. A refusal tells of the caller's own facts, and is worked out each time.
+ */
+function judge(heard: Heard, dataset: Dataset, facts: Facts): Judged {
+  const scheme = facts['enquiry.scheme'] ?? '';
+  const known = remembered.get(heard)?.get(scheme);
+  if (known !== undefined) return known;
+  const hearings = mapSafes((safe): Hearing => ({ facts, dataset, matches: heard[safe] }));
+  const findings: Findings = mapSafes((safe) => JUDGES[safe](hearings[safe]));
+  if (refuses(findings)) return { findings, granted: null };
+  const { maxRows, terms } = releaseTerms(hearings.outputs);
+  const granted = {
+    plan: freeze(planFields(hearings.data)),
+    maxRows,
+    terms: keepText(terms),
+    outputsRule: findings.outputs.rule ?? '',
+  };
+  const judged: Judged = Object.freeze({ findings: keepText(findings), granted: Object.freeze(granted) });
+  const schemes = remembered.get(heard) ?? new Map<string, Judged>();
+  remembered.set(heard, schemes.set(scheme, judged));
+  return judged;
 }
 
 /** Named one by one, so that a sixth Safe would not compile until it is judged here. */
@@ -162,9 +190,8 @@ function unjudged(code: 'projects/unknown' | 'projects/not-covered'): Findings {
 function permit(
   { exchange, enquiry, now, liveVersion }: Petition & { readonly liveVersion: number },
   dataset: Dataset,
-  findings: Findings,
-  plan: FieldPlan,
-  release: ReleaseTerms,
+  { plan, maxRows, terms, outputsRule }: Granted,
+  budgets: readonly Budget[],
 ): Permit {
   return Object.freeze({
     exchange,
@@ -174,11 +201,11 @@ function permit(
     by: enquiry.by,
     output: enquiry.output,
     plan,
-    maxRows: release.maxRows,
-    budgets: release.budgets,
+    maxRows,
+    budgets,
     timeFloorMs: dataset.timeFloorMs,
-    terms: release.terms,
-    outputsRule: findings.outputs.rule ?? '',
+    terms,
+    outputsRule,
     granted: now,
     liveVersion,
   }) as Permit;

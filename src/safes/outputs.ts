@@ -1,6 +1,4 @@
 import type { Finding } from '../domain/finding.ts';
-import type { Budget } from '../domain/permit.ts';
-import { budgetsOf } from './budgets.ts';
 import { finding, type Hearing, type Judge, judgeByRows } from './judgement.ts';
 
 /** Safe outputs, the terms: may an answer of this kind go to this person, and under which duties? */
@@ -10,7 +8,6 @@ export const judgeOutputs: Judge = (hearing) => judgeByRows('outputs', 'outputs/
 export interface ReleaseTerms {
   /** Largest number of records in one answer. A hit says only whether there is one, so there it is unbounded. */
   readonly maxRows: number;
-  readonly budgets: readonly Budget[];
   /** Duties the asker takes on, as written on the page, each once. */
   readonly terms: readonly string[];
 }
@@ -28,7 +25,6 @@ export function releaseTerms({ matches, facts }: Hearing): ReleaseTerms {
   const unbounded = facts['enquiry.output'] === 'hit' ? Number.MAX_SAFE_INTEGER : 0;
   return {
     maxRows: bounds.length > 0 ? Math.min(...bounds) : unbounded,
-    budgets: budgetsOf(matches, facts),
     terms: [...new Set(binding.flatMap((e) => e.rule.terms).map((t) => t.text))],
   };
 }

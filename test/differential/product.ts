@@ -1,7 +1,9 @@
+import type { Budget } from '../../src/domain/permit.ts';
 import { treatmentText } from '../../src/domain/plan.ts';
 import type { Safe } from '../../src/domain/safe.ts';
 import { buildRulebook, type Rulebook } from '../../src/rulebook/rulebook.ts';
 import type { Vocabulary } from '../../src/rulebook/vocabulary.ts';
+import { budgetsOf } from '../../src/safes/budgets.ts';
 import { evaluateCondition } from '../../src/safes/conditions/index.ts';
 import { judgeData, planFields } from '../../src/safes/data.ts';
 import { mapSafes } from '../../src/safes/decide.ts';
@@ -72,7 +74,7 @@ const JUDGES: Readonly<Record<Safe, Judge>> = {
 export function judgeByProduct(rulebook: Rulebook, { dataset, output, facts }: Question): Judged {
   const ask = rulebook.rulesFor(AGREEMENT, dataset.id);
   if (ask === null) throw new Error(`no rules for ${dataset.id}`);
-  const hearings = mapSafes((safe) => ({ facts, dataset, matches: ask(safe, { dataset: dataset.id, output, facts }) }));
+  const hearings = mapSafes((safe) => ({ facts, dataset, matches: ask({ dataset: dataset.id, output, facts })[safe] }));
   const findings = mapSafes((safe) => JUDGES[safe](hearings[safe]));
   const verdicts = mapSafes((safe) => (findings[safe].verdict === 'allow' ? 'allow' : 'refuse'));
   const deciding = mapSafes((safe) => {
@@ -100,9 +102,9 @@ export function judgeByProduct(rulebook: Rulebook, { dataset, output, facts }: Q
 }
 
 /** Null where a fact to count a budget by is missing: whoever decides then refuses the whole question. */
-function termsOf(hearing: Hearing): ReleaseTerms | null {
+function termsOf(hearing: Hearing): (ReleaseTerms & { readonly budgets: readonly Budget[] }) | null {
   try {
-    return releaseTerms(hearing);
+    return { ...releaseTerms(hearing), budgets: budgetsOf(hearing.matches, hearing.facts) };
   } catch (error) {
     if (error instanceof Error && /budget/.test(error.message)) return null;
     throw error;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, digestOf, digestOfJson } from '../../src/domain/digest.ts';
+import { canonicalJson } from '../../src/domain/canonical-json.ts';
+import { digestOf, digestOfJson } from '../../src/domain/digest.ts';
 import { Fault, faultCode } from '../../src/domain/faults.ts';
 import { freeze } from '../../src/domain/freeze.ts';
 import { canonicalIdentifier, SCHEMES } from '../../src/domain/identifier.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, digestOf } from '../../src/domain/digest.ts';
+import { canonicalJson } from '../../src/domain/canonical-json.ts';
+import { digestOf } from '../../src/domain/digest.ts';
 import { exchangeId } from '../../src/domain/ids.ts';
 import { isoTime } from '../../src/domain/time.ts';
 import { closedExchanges } from '../../src/ledger/closed-exchanges.ts';

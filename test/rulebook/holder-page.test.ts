@@ -16,7 +16,7 @@ const facts = (partner: string): Facts => ({ 'caller.partner': partner, 'caller.
 
 function deniedBy(rulebook: Rulebook, dataset: string, partner: string) {
   const ask = rulebook.rulesFor('vehicle-tracing', dataset);
-  const heard = ask?.('projects', { dataset, output: 'records', facts: facts(partner) }).evaluated ?? [];
+  const heard = ask?.({ dataset, output: 'records', facts: facts(partner) }).projects.evaluated ?? [];
   return heard.filter((e) => e.rule.verdict === 'deny' && e.fires).map((e) => e.rule.id);
 }
 

@@ -6,7 +6,9 @@ import type { AskRules } from '../../src/domain/matching.ts';
 import type { FieldPlan } from '../../src/domain/plan.ts';
 import type { Rule } from '../../src/domain/rule.ts';
 import { SAFES, type Safe } from '../../src/domain/safe.ts';
+import { compileEngine } from '../../src/rulebook/engine.ts';
 import { compileShard } from '../../src/rulebook/shard.ts';
+import { budgetsOf } from '../../src/safes/budgets.ts';
 import { evaluateCondition } from '../../src/safes/conditions/index.ts';
 import { judgeData, planFields } from '../../src/safes/data.ts';
 import type { Hearing, Judge } from '../../src/safes/judgement.ts';
@@ -30,12 +32,13 @@ const JUDGES: Readonly<Record<Safe, Judge>> = {
 function judged(ask: AskRules, facts: Facts, { circumstances }: World) {
   const { dataset, enquiry } = circumstances;
   const hear = (safe: Safe): Hearing => {
-    const matches = ask(safe, { dataset: dataset.id, output: enquiry.output, facts });
+    const matches = ask({ dataset: dataset.id, output: enquiry.output, facts })[safe];
     return { facts, dataset, matches };
   };
   const allowed = SAFES.every((safe) => JUDGES[safe](hear(safe)).verdict === 'allow');
   const plan = planFields(hear('data'));
   try {
+    budgetsOf(hear('outputs').matches, facts);
     return { allowed, plan, maxRows: releaseTerms(hear('outputs')).maxRows };
   } catch {
     // A budget that cannot be counted: `decide` refuses the leg.
@@ -155,7 +158,7 @@ describe('a field on which two rows meet, past lint', () => {
     const who = change.who ?? first.who;
     const whoText = who.map((part) => (part.kind === 'role' ? `role:${part.role}` : part.kind)).join(' & ');
     const second: Rule = { ...first, id: 'D9', ...change, cells: first.cells.with(1, 'D9').with(2, whoText) };
-    const ask = await compileShard(MODEL, [...rules, second], evaluateCondition);
+    const ask = compileShard(await compileEngine(MODEL), [...rules, second], evaluateCondition);
     const { legs, facts } = decideWith({ ...rulebook, rulesFor: () => ask });
     return { leg: legs[0], facts: facts[0] ?? {}, ask };
   }
@@ -200,7 +203,7 @@ describe('a field on which two rows meet, past lint', () => {
         ? [rule]
         : [rule, { ...rule, id: `${rule.id}-B`, cells: rule.cells.with(1, `${rule.id}-B`) }],
     );
-    const ask = await compileShard(MODEL, twice, evaluateCondition);
+    const ask = compileShard(await compileEngine(MODEL), twice, evaluateCondition);
     const [leg] = decideWith({ ...rulebook, rulesFor: () => ask }).legs;
     expect(leg?.permit).toBeNull();
     expect(leg?.findings.data).toMatchObject({ verdict: 'refuse', code: 'data/ambiguous', rule: null });

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { Appended, EntryDraft } from '../../ledger/entry.ts';
 import type { DraftMessage, Head, WrittenMessage } from './protocol.ts';
 
@@ -11,8 +12,8 @@ export function messageOf(id: number, draft: EntryDraft): DraftMessage {
     id,
     kind,
     exchange,
-    accountability: JSON.stringify(draft.accountability),
-    subject: draft.subject === null ? null : JSON.stringify(draft.subject),
+    accountability: canonicalJson(draft.accountability),
+    subject: draft.subject === null ? null : canonicalJson(draft.subject),
     answer: draft.answer ?? null,
     reservations: draft.reservations ?? [],
     change: draft.change ?? null,
@@ -22,7 +23,7 @@ export function messageOf(id: number, draft: EntryDraft): DraftMessage {
         : {
             asker: standing.asker,
             outcome: standing.outcome,
-            legs: JSON.stringify(standing.legs),
+            legs: canonicalJson(standing.legs),
             key: standing.idempotency?.key ?? null,
             request: standing.idempotency?.request ?? null,
           },

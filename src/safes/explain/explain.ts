@@ -2,9 +2,9 @@ import { OUTPUT_LEVELS, type OutputLevel } from '../../domain/enquiry.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { LegDecision } from '../../domain/leg.ts';
-import type { AskRules, Evaluated } from '../../domain/matching.ts';
+import type { AskRules, Evaluated, Heard } from '../../domain/matching.ts';
 import type { Safe } from '../../domain/safe.ts';
-import { type Authorities, type Decision, decide, type Heard, mapSafes, type Petition } from '../decide.ts';
+import { type Authorities, type Decision, decide, mapSafes, type Petition } from '../decide.ts';
 
 /** A row that was heard, and what of it is not fulfilled. */
 export interface HeardRow {
@@ -110,8 +110,8 @@ function explainSafe(heading: Heading): SafeExplanation {
 function nearly({ safe, leg, facts, heard, ask, output }: Heading): readonly HeardRow[] {
   const known = new Set(heard[safe].evaluated.map((e) => e.rule.id));
   return OUTPUT_LEVELS.filter((level) => level !== output).flatMap((level) =>
-    ask(safe, { dataset: leg.dataset, output: level, facts: { ...facts, 'enquiry.output': level } })
-      .evaluated.filter((e) => e.rule.verdict === 'allow' && !known.has(e.rule.id))
+    ask({ dataset: leg.dataset, output: level, facts: { ...facts, 'enquiry.output': level } })
+      [safe].evaluated.filter((e) => e.rule.verdict === 'allow' && !known.has(e.rule.id))
       .map((row) => ({ row, level })),
   );
 }
@@ -120,7 +120,7 @@ function nearly({ safe, leg, facts, heard, ask, output }: Heading): readonly Hea
 function rolesProvided({ safe, leg, facts, ask, output, authorities }: Heading): readonly string[] {
   return [...authorities.roles].flatMap(([role, included]) => {
     const question = { dataset: leg.dataset, output, facts: { ...facts, 'caller.roles': included } };
-    const meant = ask(safe, question).evaluated.some((e) => e.rule.verdict === 'allow' && e.who === 'met');
+    const meant = ask(question)[safe].evaluated.some((e) => e.rule.verdict === 'allow' && e.who === 'met');
     return meant ? [role] : [];
   });
 }

@@ -2,7 +2,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openReader } from '../../../src/adapters/sqlite/reader.ts';
-import { canonicalJson, digestOf, digestOfJson } from '../../../src/domain/digest.ts';
+import { canonicalJson } from '../../../src/domain/canonical-json.ts';
+import { digestOf, digestOfJson } from '../../../src/domain/digest.ts';
 import type { Appended } from '../../../src/ledger/entry.ts';
 import { receiptFor } from '../../../src/ledger/receipt.ts';
 import type { StoredEntry } from '../../../src/ledger/source.ts';
@@ -112,7 +113,7 @@ describe('a ledger that was tampered with', () => {
     ],
     [
       'another kind throughout',
-      "UPDATE entries SET kind = 'erasure', bytes = CAST(replace(CAST(bytes AS TEXT), 'rulebook', 'erasure') AS BLOB) WHERE idx = 3",
+      "UPDATE entries SET kind = 'mistake', bytes = CAST(replace(CAST(bytes AS TEXT), 'rulebook', 'mistake') AS BLOB) WHERE idx = 3",
       3,
       'entry/kind',
     ],
