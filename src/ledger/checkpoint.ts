@@ -27,9 +27,18 @@ export function signCheckpoint(size: number, root: Uint8Array, signer: NoteSigne
  */
 export function openCheckpoint(note: string, verifier: NoteVerifier): Checkpoint | undefined {
   const text = openNote(note, verifier);
-  if (text === undefined) return undefined;
-  const [origin = '', decimal = '', encoded = '', end, ...more] = text.split('\n');
-  if (end !== '' || more.length > 0 || origin !== verifier.name) return undefined;
+  const checkpoint = text === undefined ? undefined : parseCheckpoint(text);
+  return checkpoint?.origin === verifier.name ? checkpoint : undefined;
+}
+
+/**
+ * What the text of a checkpoint says; no signature is checked here. Undefined for any other text.
+ * @param extensions whether lines may follow the root. Other logs may write them; they say nothing about the tree.
+ */
+export function parseCheckpoint(text: string, extensions = false): Checkpoint | undefined {
+  const [origin = '', decimal = '', encoded = '', ...more] = text.split('\n');
+  const end = more.pop();
+  if (end !== '' || origin === '' || more.some((line) => !extensions || line === '')) return undefined;
   if (!/^(0|[1-9][0-9]{0,15})$/.test(decimal)) return undefined;
   const size = Number(decimal);
   const root = fromBase64(encoded, 32);

@@ -34,12 +34,41 @@ type Chunks<T> = Iterable<readonly T[]> | AsyncIterable<readonly T[]>;
 export interface LedgerSource {
   /** How many entries it holds. */
   readonly size: number;
+  /** Published changes of the signing key, see `log-keys.ts`; absent or empty where there was none. */
+  readonly keyChanges?: string;
   /** Ascending by index, in chunks of any length. */
   entries(): Chunks<StoredEntry>;
   /** Ascending by size. The last one covers all entries. */
   checkpoints(): Chunks<StoredCheckpoint>;
-  /** Stored full nodes of a level >= 1, ascending from index 0; absent where the source stores none. */
-  nodes?(level: number): Chunks<Uint8Array>;
+  /** Stored full nodes of a level >= 1, ascending from index 0; absent where the source stores none, null where none of the level. */
+  nodes?(level: number): Chunks<Uint8Array> | null;
+  /** Stored hashes of the entries, ascending from index 0; absent where the source stores none. */
+  leaves?(): Chunks<Uint8Array>;
+  /** Whether the stored tree leads from this leaf to the root that was signed. Beside `leaves`. */
+  proves?(index: number, leaf: Uint8Array): Promise<boolean>;
+}
+
+/** What a source may find wrong by itself, before there is an entry to look at. */
+export type SourceCode =
+  | 'entries/missing'
+  | 'entries/form'
+  | 'tile/missing'
+  | 'tile/form'
+  | 'details/missing'
+  | 'details/form'
+  | 'checkpoint/unsigned';
+
+/** Thrown by a source where what it reads is no part of a ledger. */
+export class SourceFault extends Error {
+  /** Of the first entry concerned. */
+  readonly index: number;
+  readonly code: SourceCode;
+  constructor(index: number, code: SourceCode) {
+    super(code);
+    this.name = 'SourceFault';
+    this.index = index;
+    this.code = code;
+  }
 }
 
 /** One item after another out of chunks. */

@@ -1,15 +1,16 @@
 import { isoTime } from '../domain/time.ts';
 import { toBase64 } from './base64.ts';
-import { openCheckpoint } from './checkpoint.ts';
 import { closedExchanges } from './closed-exchanges.ts';
 import { detailsDigest, isEntryKind, parseEntry } from './compose.ts';
+import { keyChangeProblem, type LogKeys, logKeys } from './log-keys.ts';
 import { type Edge, EMPTY_EDGE, edgeRoot, grow, leafHash } from './merkle.ts';
+import { nodeChecker } from './node-check.ts';
 import type { NoteVerifier } from './note.ts';
 import { type CheckedReceipt, checkReceipt, RECEIPT_CODES } from './receipt-check.ts';
 import {
-  type Feed,
   feed,
   type LedgerSource,
+  SourceFault,
   type StoredCheckpoint,
   type StoredEntry,
   type StoredPart,
@@ -22,17 +23,25 @@ export const VERIFY_CODES = [
   'entry/kind',
   'entry/columns',
   'entry/time',
+  'entry/altered',
   'entry/second-asked',
   'entry/second-outcome',
   'details/missing',
   'details/altered',
   'details/undeclared',
+  'details/form',
   'node/missing',
   'node/altered',
+  'entries/missing',
+  'entries/form',
+  'tile/missing',
+  'tile/form',
   'checkpoint/missing',
   'checkpoint/unsigned',
   'checkpoint/order',
   'checkpoint/root',
+  'log-key/missing',
+  'log-key/altered',
   'source/unreadable',
   ...RECEIPT_CODES,
 ] as const;
@@ -74,7 +83,8 @@ interface Walk {
 /**
  * Reads a whole ledger once, front to back, and checks all that can be checked of it: indices, bytes, columns, times,
  * one outcome per exchange, sealed details against their commitments, stored nodes, every checkpoint's signature and
- * root, and a receipt against both. Memory does not grow with the entries, but for 16 bytes per closed exchange.
+ * root, every change of the signing key, and a receipt against both. Memory does not grow with the entries, but for 16 bytes per closed exchange.
+ * @param verifier any one key that the log has had: published changes lead from it to the others.
  * @param receipt parsed JSON, see `checkReceipt`.
  */
 export async function verifyLedger(
@@ -86,13 +96,15 @@ export async function verifyLedger(
   const open = new Set<string>();
   let firstBad: Verification['firstBad'] = null;
   try {
-    const checked = receipt === undefined ? null : checkReceipt(receipt, verifier);
-    await walkThrough(source, verifier, checked !== null && 'code' in checked ? null : checked, walk, open);
+    const keys = logKeys(verifier, source.keyChanges ?? '');
+    if (keys === undefined) throw new Bad(0, 'log-key/altered');
+    const checked = receipt === undefined ? null : checkReceipt(receipt, verifier, keys.open);
+    await walkThrough(source, keys, checked !== null && 'code' in checked ? null : checked, walk, open);
     if (checked !== null && 'code' in checked) throw new Bad(receiptIndex(receipt), checked.code);
   } catch (thrown) {
     // A source that cannot be read further is a finding about the ledger: whoever damages the file must not escape it.
     firstBad =
-      thrown instanceof Bad
+      thrown instanceof Bad || thrown instanceof SourceFault
         ? { index: thrown.index, code: thrown.code }
         : { index: walk.entries, code: 'source/unreadable' };
   }
@@ -103,7 +115,7 @@ export async function verifyLedger(
 
 async function walkThrough(
   source: LedgerSource,
-  verifier: NoteVerifier,
+  keys: LogKeys,
   receipt: CheckedReceipt | null,
   walk: Walk,
   open: Set<string>,
@@ -121,14 +133,19 @@ async function walkThrough(
     const index = walk.entries;
     checkEntry(entry, index, walk);
     checkTurn(entry, index, open, closed);
+    if (entry.kind === 'log-key' || index <= keys.lastChange) checkKeyChange(entry, index, keys);
     if (receipt?.index === index && receipt.entry !== Buffer.from(entry.bytes).toString('utf8')) {
       throw new Bad(index, 'receipt/entry');
     }
-    const growth = grow(walk.edge, [leafHash(entry.bytes)]);
+    const leaf = leafHash(entry.bytes);
+    const growth = grow(walk.edge, [leaf]);
     walk.edge = growth.edge;
     walk.entries += 1;
+    const atLeaf = nodes.leaf(index, leaf);
+    const leafCode = atLeaf instanceof Promise ? await atLeaf : atLeaf;
+    if (leafCode !== null) throw new Bad(index, leafCode);
     for (const node of growth.nodes) {
-      const differs = nodes(node.level, node.hash);
+      const differs = nodes.node(node.level, node.hash);
       const code = differs instanceof Promise ? await differs : differs;
       if (code !== null) throw new Bad(index, code);
     }
@@ -136,7 +153,7 @@ async function walkThrough(
       throw new Bad(index, 'receipt/root');
     }
     if (checkpoint !== undefined && checkpoint.size <= walk.entries) {
-      checkCheckpoint(checkpoint, walk, verifier, index);
+      checkCheckpoint(checkpoint, walk, keys, index);
       covered = walk.entries;
       checkpoint = await settled(checkpoints.next());
     }
@@ -144,6 +161,7 @@ async function walkThrough(
   // Entries that no checkpoint covers, or a checkpoint over entries that are not there: both ends were cut or forged.
   if (checkpoint !== undefined || walk.entries !== source.size) throw new Bad(walk.entries, 'entry/index');
   if (covered !== walk.entries) throw new Bad(covered, 'checkpoint/missing');
+  if (keys.lastChange >= walk.entries) throw new Bad(keys.lastChange, 'log-key/altered');
   if (receipt !== null && receipt.checkpoint.size > walk.entries) throw new Bad(walk.entries, 'receipt/size');
 }
 
@@ -195,33 +213,18 @@ function checkTurn(
   }
 }
 
-function checkCheckpoint(stored: StoredCheckpoint, walk: Walk, verifier: NoteVerifier, index: number): void {
+function checkKeyChange(entry: StoredEntry, index: number, keys: LogKeys): void {
+  if (entry.kind !== 'log-key' && keys.changeAt(index) === undefined) return;
+  const problem = keyChangeProblem(Buffer.from(entry.bytes).toString('latin1'), index, keys);
+  if (problem !== null) throw new Bad(index, problem);
+}
+
+function checkCheckpoint(stored: StoredCheckpoint, walk: Walk, keys: LogKeys, index: number): void {
   if (stored.size !== walk.entries) throw new Bad(index, 'checkpoint/order');
-  const checkpoint = openCheckpoint(stored.note, verifier);
+  const checkpoint = keys.open(stored.note);
   if (checkpoint === undefined) throw new Bad(index, 'checkpoint/unsigned');
   if (checkpoint.size !== stored.size) throw new Bad(index, 'checkpoint/order');
   if (!sameRoot(walk.edge, checkpoint.root)) throw new Bad(index, 'checkpoint/root');
-}
-
-type NodeVerdict = 'node/missing' | 'node/altered' | null;
-
-/** Compares full nodes, as they come to be, with the stored ones, level by level. */
-function nodeChecker(source: LedgerSource): (level: number, hash: Uint8Array) => NodeVerdict | Promise<NodeVerdict> {
-  const levels: Feed<Uint8Array>[] = [];
-  const verdict = (stored: Uint8Array | undefined, hash: Uint8Array): NodeVerdict => {
-    if (stored === undefined) return 'node/missing';
-    return Buffer.compare(stored, hash) === 0 ? null : 'node/altered';
-  };
-  return (level, hash) => {
-    if (source.nodes === undefined) return null;
-    let stored = levels[level];
-    if (stored === undefined) {
-      stored = feed(source.nodes(level));
-      levels[level] = stored;
-    }
-    const next = stored.next();
-    return next instanceof Promise ? next.then((found) => verdict(found, hash)) : verdict(next, hash);
-  };
 }
 
 function sameRoot(edge: Edge, root: Uint8Array): boolean {
