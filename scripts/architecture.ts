@@ -12,7 +12,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['safes', 'rulebook', 'treat', 'disclosure', 'ledger', 'registry', 'review'],
   ['exchange'],
   ['adapters'],
-  ['gateway', 'console'],
+  ['gateway', 'console', 'witness'],
   ['config'],
   ['ruleset'],
   ['wiring'],
@@ -28,8 +28,9 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   casbin: ['src/rulebook/'],
   jose: ['src/adapters/identity/'],
   'better-sqlite3': ['src/adapters/sqlite/'],
-  express: ['src/gateway/', 'src/console/'],
-  helmet: ['src/gateway/', 'src/console/'],
+  'prom-client': ['src/adapters/metrics/'],
+  express: ['src/gateway/', 'src/console/', 'src/witness/'],
+  helmet: ['src/gateway/', 'src/console/', 'src/witness/'],
 };
 
 /** Who alone may cast to a branded type: a prefix of the path. */
@@ -92,7 +93,7 @@ function relativeProblem(path: string, target: string): string | undefined {
       : undefined;
   }
   if (floorOf(target) >= floorOf(path)) return `imports ${target}, which does not stand below it`;
-  if (other === 'adapters' && (room === 'gateway' || room === 'console')) return `imports ${target}, an adapter`;
+  if (other === 'adapters' && ['gateway', 'console', 'witness'].includes(room)) return `imports ${target}, an adapter`;
   return undefined;
 }
 

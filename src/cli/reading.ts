@@ -4,6 +4,7 @@ import { keysIn, loadKeys } from '../adapters/sqlite/keys-file.ts';
 import { openLedger } from '../adapters/sqlite/ledger.ts';
 import { Fault } from '../domain/faults.ts';
 import { exchangeId } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
 
 export interface Reading {
   /** Index of the entry that records it. */
@@ -17,7 +18,15 @@ export interface Reading {
  * @param state directory of the ledger. @param exchange whose details. @param reason the person's own words.
  * @throws Fault('ledger/unavailable') where another process, such as the gateway, holds the ledger.
  */
-export async function recordReading(state: string, exchange: string, reason: string): Promise<Reading> {
+export function recordReading(state: string, exchange: string, reason: string): Promise<Reading> {
+  return recordQuery(state, { query: { exchange }, reason, source: 'five-safes log show' });
+}
+
+/**
+ * As `recordReading`, for any query.
+ * @param told what is read and why, as the entry shall say it beside the name of the person at this machine.
+ */
+export async function recordQuery(state: string, told: JsonObject): Promise<Reading> {
   const { kek, origin, signingKey } = loadKeys(keysIn(state));
   const ledger = await openLedger({
     directory: state,
@@ -40,7 +49,7 @@ export async function recordReading(state: string, exchange: string, reason: str
     const { index } = await ledger.append({
       kind: 'reading',
       exchange: exchangeId(Date.now(), randomBytes(10)),
-      accountability: { who: userInfo().username, query: { exchange }, reason, source: 'five-safes log show' },
+      accountability: { who: userInfo().username, ...told },
       subject: null,
     });
     return { index, kek };
