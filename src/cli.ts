@@ -10,4 +10,5 @@ process.exitCode = await dispatch(process.argv.slice(2), {
   terminal: process.stdout.isTTY === true,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  ...(process.stderr.isTTY === true ? { progress: (text: string) => process.stderr.write(text) } : {}),
 });

@@ -1,30 +1,31 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openReader } from '../adapters/sqlite/reader.ts';
 import type { NoteVerifier } from '../ledger/note.ts';
 import { parseVerifierKey } from '../ledger/note.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import { tell } from './output.ts';
 import { parseArguments, required } from './page.ts';
 import { VERIFY } from './pages/verify.ts';
+import { type LogPlace, openPlace } from './verify-place.ts';
+import { withProgress } from './verify-progress.ts';
 import { VERIFY_WORDS } from './verify-words.ts';
 import { EXIT, type Exit, UsageError, type World } from './world.ts';
 
-/** `five-safes verify`: needs the ledger's file and the verifier key, and no secret. */
+/** `five-safes verify`: needs the log in any of its forms and the verifier key, and no secret. */
 export async function run(args: readonly string[], world: World): Promise<Exit> {
   const { values, positionals } = parseArguments(VERIFY, args);
   const verifier = verifierOf(required('key', values.key), world);
-  const receipt = values.receipt === undefined ? undefined : receiptIn(resolve(world.directory, values.receipt));
-  const reader = openReader(resolve(world.directory, positionals[0] ?? ''));
+  const receipt = receiptOf(world, values.receipt, values.body);
+  const place = await openPlace(positionals[0] ?? '', world.directory, verifier, values.details === true);
   try {
-    const verification = await verifyLedger(reader.source(), verifier, receipt);
+    const verification = await verifyLedger(withProgress(place.source, world.progress), verifier, receipt);
     tell(world, values.json, {
       json: JSON.stringify(verification),
-      lines: told(verification, verifier, receipt !== undefined),
+      lines: told(verification, verifier, place, receipt !== undefined),
     });
     return verification.verified ? EXIT.ok : EXIT.refused;
   } finally {
-    reader.close();
+    place.close();
   }
 }
 
@@ -36,21 +37,31 @@ function verifierOf(text: string, world: World): NoteVerifier {
   throw new UsageError('--key: expected a verifier key (name+id+key), or a file that holds one');
 }
 
-/** What is not JSON is no receipt either: the verifier says so as a finding. */
+/** What `checkReceipt` takes; undefined where none was given. */
+function receiptOf(world: World, receipt: string | undefined, body: string | undefined): unknown {
+  if (receipt === undefined && body !== undefined) throw new UsageError('--body goes with --receipt');
+  if (receipt === undefined) return undefined;
+  const found = receiptIn(resolve(world.directory, receipt));
+  return body === undefined ? found : { receipt: found, body: readFileSync(resolve(world.directory, body)) };
+}
+
+/** JSON, or the value of a `Five-Safes-Receipt` header. What is neither is no receipt: the verifier says so as a finding. */
 function receiptIn(path: string): unknown {
-  const text = readFileSync(path, 'utf8');
+  const text = readFileSync(path, 'utf8').trim();
+  const header = /^[A-Za-z0-9_-]+$/.test(text);
   try {
-    return JSON.parse(text);
+    return JSON.parse(header ? Buffer.from(text, 'base64url').toString('utf8') : text);
   } catch {
     return null;
   }
 }
 
-function told(found: Verification, verifier: NoteVerifier, withReceipt: boolean): readonly string[] {
+function told(found: Verification, verifier: NoteVerifier, place: LogPlace, withReceipt: boolean): readonly string[] {
   const { firstBad, entries, open, erased, size, root } = found;
+  const details = place.keys ? `details of ${erased} erased` : `details ${place.details ? 'checked' : 'not there'}`;
   const counts = [
     `Log:     ${verifier.name}`,
-    `Entries: ${entries} read; ${open} exchanges open, details of ${erased} erased`,
+    `Entries: ${entries} read; ${open} exchanges open, ${details}`,
     `Tree:    size ${size}, root ${root}`,
   ];
   if (firstBad === null) return [`Verified${withReceipt ? ', and the receipt with it' : ''}.`, ...counts];

@@ -11,6 +11,8 @@ export interface World {
   readonly terminal: boolean;
   out(text: string): void;
   err(text: string): void;
+  /** Shows how far something got; present where standard error is a terminal. */
+  readonly progress?: (text: string) => void;
 }
 
 export type Run = (args: readonly string[], world: World) => Promise<Exit>;

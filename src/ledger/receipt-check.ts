@@ -3,7 +3,7 @@ import { digestOfJson } from '../domain/digest.ts';
 import type { Digest } from '../domain/versions.ts';
 import { fromBase64 } from './base64.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
-import { answerCommitment, parseEntry, SALT_BYTES } from './compose.ts';
+import { answerCommitment, detailsDigest, parseEntry, SALT_BYTES } from './compose.ts';
 import { leafHash } from './merkle.ts';
 import type { NoteVerifier } from './note.ts';
 import { verifyInclusion } from './proof.ts';
@@ -30,6 +30,7 @@ const receiptShape = z.object({
   salt: z.string().max(64),
 });
 const answerShape = z.object({ receipt: receiptShape, legs: z.array(z.json()) });
+const bodyShape = z.object({ receipt: receiptShape, body: z.instanceof(Uint8Array) });
 
 /** A receipt that holds by itself: what it claims of the log. */
 export interface CheckedReceipt {
@@ -40,7 +41,8 @@ export interface CheckedReceipt {
 
 /**
  * Checks a receipt without the log: signature, inclusion, and that the entry commits to the digest.
- * @param input parsed JSON: a receipt, or a whole answer with `receipt` and `legs`, whose digest is then recomputed.
+ * @param input parsed JSON: a receipt, or a whole answer with `receipt` and `legs`, whose digest is then recomputed; or
+ * a receipt and the bytes of the `body` that it came with, as of `/proxy`.
  * @param open reads a checkpoint, where the log has had more than one key.
  * @returns what the receipt claims, or why it does not hold.
  */
@@ -50,11 +52,12 @@ export function checkReceipt(
   open: (note: string) => Checkpoint | undefined = (note) => openCheckpoint(note, verifier),
 ): CheckedReceipt | { readonly code: ReceiptCode } {
   const answer = answerShape.safeParse(input);
-  const parsed = answer.success ? { success: true as const, data: answer.data.receipt } : receiptShape.safeParse(input);
-  if (!parsed.success) return { code: 'receipt/malformed' };
-  const receipt = parsed.data;
+  const withBody = bodyShape.safeParse(input);
+  const receipt = answer.data?.receipt ?? withBody.data?.receipt ?? receiptShape.safeParse(input).data;
+  if (receipt === undefined) return { code: 'receipt/malformed' };
   const digest: Digest = receipt.digest;
   if (answer.success && digestOfJson(answer.data.legs) !== digest) return { code: 'receipt/digest' };
+  if (withBody.success && detailsDigest(withBody.data.body) !== digest) return { code: 'receipt/digest' };
 
   const entry = parseEntry(receipt.entry);
   const salt = fromBase64(receipt.salt, SALT_BYTES);

@@ -134,7 +134,8 @@ function rememberedReader(keys: Database.Database | null, file: string): (kek: U
   };
 }
 
-function openReadonly(path: string, check: (db: Database.Database) => void): Database.Database {
+/** @throws Error where there is no such file, or `check` refuses it. */
+export function openReadonly(path: string, check: (db: Database.Database) => void): Database.Database {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new Error(`${path} does not exist`);
   const db = new Database(path, { readonly: true, fileMustExist: true });
   try {

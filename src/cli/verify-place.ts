@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { directoryPaths } from '../adapters/mirror/directory.ts';
+import { httpPaths } from '../adapters/mirror/http.ts';
+import { ledgerPaths } from '../adapters/sqlite/files.ts';
+import { openReader } from '../adapters/sqlite/reader.ts';
+import type { NoteVerifier } from '../ledger/note.ts';
+import type { LedgerSource } from '../ledger/source.ts';
+import { CHECKPOINT_PATH, type ReadPath, tileSource } from '../ledger/tile-source.ts';
+import { UsageError } from './world.ts';
+
+/** A log, wherever it is. */
+export interface LogPlace {
+  readonly source: LedgerSource;
+  /** Whether sealed details are checked. */
+  readonly details: boolean;
+  /** Whether the keys of the details are at hand, so that erased ones are known. */
+  readonly keys: boolean;
+  close(): void;
+}
+
+/**
+ * Opens what was named: the address of a published log, a directory with one, a ledger's directory or its file.
+ * @param demandDetails a published log without sealed details is then at fault.
+ * @throws Error where there is no log. UsageError for an address that cannot be one.
+ */
+export async function openPlace(
+  place: string,
+  directory: string,
+  verifier: NoteVerifier,
+  demandDetails: boolean,
+): Promise<LogPlace> {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(place)) return publishedAt(place, addressed(place), verifier, demandDetails);
+  const path = resolve(directory, place);
+  const isPublished = isFile(join(path, CHECKPOINT_PATH)) && !isFile(ledgerPaths(path).ledger);
+  if (isPublished) return publishedAt(path, directoryPaths(path), verifier, demandDetails);
+  const reader = openReader(path);
+  return { source: reader.source(), details: true, keys: true, close: () => reader.close() };
+}
+
+async function publishedAt(
+  place: string,
+  read: ReadPath,
+  verifier: NoteVerifier,
+  demandDetails: boolean,
+): Promise<LogPlace> {
+  const source = await tileSource(read, verifier, demandDetails);
+  if (source === null) throw new Error(`${place} holds no ${CHECKPOINT_PATH}: there is no log here`);
+  return { source, details: source.details, keys: false, close: () => undefined };
+}
+
+function addressed(place: string): ReadPath {
+  try {
+    return httpPaths(place);
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
