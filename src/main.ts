@@ -14,6 +14,7 @@ import { readPolicies } from './adapters/policies.ts';
 import { openSqliteHolder } from './adapters/sqlite/holder.ts';
 import { keysIn, loadKeys } from './adapters/sqlite/keys-file.ts';
 import { openLedger } from './adapters/sqlite/ledger.ts';
+import { publishedLog } from './adapters/sqlite/tiles.ts';
 import { openProofStore } from './adapters/sqlite/used-proofs.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import type { Caller } from './domain/caller.ts';
@@ -31,6 +32,7 @@ import { requireRuleset } from './ruleset.ts';
 import { rolesInForce } from './safes/facts.ts';
 import type { PseudonymKey } from './treat/pseudonym.ts';
 import { createTreat } from './treat/treat.ts';
+import { evidenceFrom } from './wiring/evidence.ts';
 
 const SHUTDOWN_GRACE_MS = 25_000;
 const FLUSH_EVERY_MS = 10_000;
@@ -110,6 +112,8 @@ export async function startGateway(directory: string, env: Environment): Promise
     clientAddress: config.clientAddress,
     findExchange: async (id) => ledger.findExchange(id),
     findByIdempotency: async (asker, key) => ledger.findByIdempotency(asker, key),
+    published: publishedLog(config.state, () => ledgerProblem(ledger.status())),
+    evidenceOf: evidenceFrom(config.state, ledger.key, keys.kek),
     rolesOf: (person, now) => rolesInForce(person, rulebook.roles, now),
     explain: (submission, now) => ({ ...explain(submission, now), versions: ruleset.versions }),
     foresee: (caller, channel, enquiry, now) =>

@@ -8,8 +8,10 @@ import { postPause, postResume } from './pauses.ts';
 import { perCaller } from './per-caller.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
+import { getProof } from './proof.ts';
 import { proxy } from './proxy.ts';
 import { answerErrors, identifyCaller, readJson } from './receive.ts';
+import { getCheckpoint, getTile, publicInFlight } from './tiles.ts';
 import { postUndertaking } from './undertakings.ts';
 import type { Unverified } from './unverified.ts';
 
@@ -28,6 +30,9 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
     }),
   );
   app.use(notStored);
+  const strangers = publicInFlight();
+  app.route('/checkpoint').get(strangers, getCheckpoint(ports.published)).all(onlyMethods('GET'));
+  app.use('/tile', strangers, getTile(ports.published));
   app.use(inFlight(ports));
   app.route('/openapi.json').get(tellOpenApi()).all(onlyMethods('GET'));
   app.use(identifyCaller(ports, unverified));
@@ -36,6 +41,7 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   app.use('/proxy', proxy(ports, ask));
   app.route('/v1/exchanges').post(readJson(ports), postExchange(ports, ask)).all(onlyMethods('POST'));
   app.route('/v1/exchanges/:id').get(getExchange(ports)).all(onlyMethods('GET'));
+  app.route('/v1/exchanges/:id/proof').get(getProof(ports)).all(onlyMethods('GET'));
   app.route('/v1/explain').post(perCaller(ports), readJson(ports), postExplain(ports)).all(onlyMethods('POST'));
   app.route('/v1/me').get(getMe(ports)).all(onlyMethods('GET'));
   app.route('/v1/me/undertakings/:id').post(readJson(ports), postUndertaking(ports)).all(onlyMethods('POST'));

@@ -119,7 +119,7 @@ function responseOf(answer: AnswerDeclaration | undefined, codes: readonly Probl
     description: [...(answer === undefined ? [] : [answer.description]), ...told].join(' '),
     ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
     content: {
-      ...(answer === undefined ? {} : { 'application/json': { schema: schemaOf(answer.schema) } }),
+      ...(answer === undefined ? {} : { [answer.type ?? 'application/json']: { schema: schemaOf(answer.schema) } }),
       ...(codes.length === 0 ? {} : { [PROBLEM_TYPE]: { schema: schemaOf(problem) } }),
     },
   };

@@ -7,10 +7,12 @@ import type { Acceptance, Agreement, Person, Project } from '../domain/partnersh
 import type { Clock, Instant } from '../domain/time.ts';
 import type { Versions } from '../domain/versions.ts';
 import type { Conduct, Submission } from '../exchange.ts';
+import type { EvidenceBundle } from '../ledger/bundle.ts';
 import type { Ledger, Standing } from '../ledger/entry.ts';
 import type { Receipt } from '../ledger/receipt.ts';
 import type { Decision } from '../safes/decide.ts';
 import type { LegExplanation } from '../safes/explain/explain.ts';
+import type { PublishedLog } from './tiles.ts';
 
 /** Where an exchange stands, and the receipt of its outcome once there is one. */
 export interface FoundExchange {
@@ -50,6 +52,9 @@ export interface GatewayPorts {
   /** Null where there is none. Throw `Fault('ledger/unavailable')`. */
   findExchange(id: ExchangeId): Promise<FoundExchange | null>;
   findByIdempotency(asker: string, key: string): Promise<FoundExchange | null>;
+  evidenceOf(id: ExchangeId): Promise<EvidenceBundle | null>;
+  /** What of the log is everybody's. */
+  readonly published: PublishedLog;
   readonly registry: {
     personOf(issuer: string, subject: string): Person | undefined;
     person(id: string): Person | undefined;

@@ -4,6 +4,7 @@ import { enquiryBody } from './enquiry-schema.ts';
 import { explainBody } from './explain.ts';
 import { pauseBody } from './pauses.ts';
 import type { ProblemCode } from './problem.ts';
+import { evidence } from './proof.ts';
 import { PROXY_HEADERS } from './proxy-headers.ts';
 import { undertakingBody } from './undertakings.ts';
 import { accepted, datasets, explanation, me, paused } from './wire-answers.ts';
@@ -20,6 +21,8 @@ export interface ParameterDeclaration {
 export interface AnswerDeclaration {
   readonly description: string;
   readonly schema: z.ZodType;
+  /** Media type where it is not JSON. */
+  readonly type?: string;
   /** Name and meaning. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -132,6 +135,26 @@ export const ROUTES: readonly RouteDeclaration[] = [
     answers: { 200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.string() }) } },
     problems: [],
   },
+  {
+    method: 'get',
+    path: '/checkpoint',
+    summary: 'The newest signed checkpoint of the log (C2SP tlog-checkpoint).',
+    open: true,
+    answers: { 200: { description: 'A signed note.', schema: z.string(), type: 'text/plain' } },
+    problems: ['request/path', 'request/not-found', 'ledger/unavailable'],
+  },
+  {
+    method: 'get',
+    path: '/tile/{level}/{path}',
+    summary: 'A piece of the log (C2SP tlog-tiles). It never changes.',
+    open: true,
+    parameters: [
+      inPath('level', 'Level of a tile of hashes; or `entries`: the bundle of entries.'),
+      inPath('path', 'Index in groups of three digits, and `.p/` with the width of a partial one: `x001/067.p/5`.'),
+    ],
+    answers: { 200: { description: 'The bytes.', schema: z.unknown(), type: 'application/octet-stream' } },
+    problems: ['request/path', 'request/not-found', 'ledger/unavailable'],
+  },
   { method: 'get', summary: "A look-up in the words of the holder's own interface.", ...lookUp },
   {
     method: 'post',
@@ -162,6 +185,14 @@ export const ROUTES: readonly RouteDeclaration[] = [
     summary: 'How an exchange of mine stands.',
     parameters: [inPath('id', 'Id of the exchange.')],
     answers: { 200: { description: 'State and receipt.', schema: standing } },
+    problems: ['request/path', 'exchange/unknown'],
+  },
+  {
+    method: 'get',
+    path: '/v1/exchanges/{id}/proof',
+    summary: 'Evidence that an exchange of mine stands in the log, for anybody to check.',
+    parameters: [inPath('id', 'Id of the exchange.')],
+    answers: { 200: { description: 'The evidence bundle.', schema: evidence } },
     problems: ['request/path', 'exchange/unknown'],
   },
   {

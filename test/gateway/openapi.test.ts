@@ -27,7 +27,10 @@ describe('the document', () => {
       ([, path = '', method]) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
     );
     expect(routes.length).toBeGreaterThan(8);
-    const proxied = ['get', 'post'].map((method) => `${method} /proxy/{dataset}/{path}`);
+    const proxied = [
+      ...['get', 'post'].map((method) => `${method} /proxy/{dataset}/{path}`),
+      'get /tile/{level}/{path}',
+    ];
     expect(ROUTES.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual(
       [...routes, ...proxied].toSorted(),
     );
