@@ -11,6 +11,7 @@ import { LOG_EXPORT } from './pages/log-export.ts';
 import { LOGIN } from './pages/login.ts';
 import { PAUSE, RESUME } from './pages/pause.ts';
 import { VERIFY } from './pages/verify.ts';
+import { WITNESS } from './pages/witness.ts';
 import { EXIT, type Exit, type Run, UsageError, type World } from './world.ts';
 
 interface Command {
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   { page: LOG_SHOW, load: () => import('./log-show.ts') },
   { page: LOG_EXPORT, load: () => import('./log-export.ts') },
   { page: VERIFY, load: () => import('./verify.ts') },
+  { page: WITNESS, load: () => import('./witness.ts') },
 ];
 
 /**

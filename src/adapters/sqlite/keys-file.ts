@@ -56,7 +56,8 @@ export function loadKeys(directory: string): LedgerKeys {
   return { origin: verifier.name, signingKey, kek, verifierKey: text };
 }
 
-function parsePrivateKey(path: string, pem: string): KeyObject {
+/** An Ed25519 key in PEM. @throws Error that names the file. */
+export function parsePrivateKey(path: string, pem: string): KeyObject {
   try {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'ed25519') return key;
@@ -66,7 +67,8 @@ function parsePrivateKey(path: string, pem: string): KeyObject {
   throw new Error(`${path}: expected an Ed25519 private key, found another kind`);
 }
 
-function readSecret(path: string): string {
+/** @throws Error that names the file: missing, or readable by others than its owner. */
+export function readSecret(path: string): string {
   const text = read(path);
   const mode = statSync(path).mode & 0o777;
   if ((mode & 0o077) !== 0) throw new Error(`${path} is open to others (mode ${mode.toString(8)}): expected 600`);
@@ -81,8 +83,8 @@ function read(path: string): string {
   }
 }
 
-/** Durable before anything is sealed or signed with it. */
-function writeNew(path: string, text: string, mode: number): void {
+/** Durable before anything is sealed or signed with it. @throws Error where the file exists. */
+export function writeNew(path: string, text: string, mode: number): void {
   const descriptor = openSync(path, 'wx', mode);
   try {
     writeSync(descriptor, text);
