@@ -8,7 +8,7 @@ import type { Identifier } from '../../domain/identifier.ts';
 import type { ExchangeId } from '../../domain/ids.ts';
 import type { Appended } from '../../ledger/entry.ts';
 import { askedHeader } from './asked-header.ts';
-import { readJson, transportFault } from './http-answer.ts';
+import { requestJson } from './http-answer.ts';
 import { guardedConnector, hostProblem } from './http-connect.ts';
 import { EACH, parsePath, valueAt, wrongShape } from './path.ts';
 
@@ -104,38 +104,28 @@ export function connectHttp(
     bodyTimeout: bodyMs,
   });
 
+  const heads = {
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    'user-agent': 'five-safes-gateway',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+
   return {
     async rows(by, exchange, asked) {
       const lookup = connector.lookups[by.scheme];
       if (lookup === undefined) throw new Fault('holder/unavailable', `${dataset.id}: no look-up by ${by.scheme}`);
-      const stop = new AbortController();
-      // One limit for connecting, head and body together: each alone could be stretched.
-      const whole = setTimeout(() => stop.abort(), timeoutMs);
-      let body: NodeJS.Timeout | undefined;
-      try {
-        const answer = await pool.request({
+      const json = await requestJson(
+        pool,
+        {
           method: 'GET',
           path: basePath + lookup.replace('{value}', () => encodeURIComponent(by.value)),
-          headers: {
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            'user-agent': 'five-safes-gateway',
-            'five-safes-exchange': exchange,
-            'five-safes-receipt': askedHeader(asked),
-            ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          },
-          signal: stop.signal,
-        });
-        // Of the whole body: the client's own limit begins anew with each byte that trickles in.
-        body = setTimeout(() => stop.abort(), bodyMs);
-        const json = await readJson(answer, stop.signal, dataset.id);
-        return json === undefined ? [] : recordsIn(json.value, keys);
-      } catch (error) {
-        throw transportFault(error, stop.signal, dataset.id);
-      } finally {
-        clearTimeout(whole);
-        clearTimeout(body);
-      }
+          headers: { ...heads, 'five-safes-exchange': exchange, 'five-safes-receipt': askedHeader(asked) },
+        },
+        { wholeMs: timeoutMs, bodyMs },
+        dataset.id,
+      );
+      return json === undefined ? [] : recordsIn(json.value, keys);
     },
     close: () => pool.destroy(),
   };
