@@ -5,6 +5,7 @@ import type { LegState, Outcome } from '../domain/leg.ts';
 import type { ReasonCode } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
+import type { ErasingChange } from './erasure.ts';
 
 /**
  * `unverified`: requests whose caller stayed unknown, counted. `reading`: details of the log were opened. `explain`: what
@@ -44,7 +45,8 @@ export interface Reservation {
 /** What a person or holder changes through the gateway, durable with the entry that tells of it. */
 export type StateChange =
   | { readonly kind: 'undertaking'; readonly person: string; readonly undertaking: string; readonly version: number }
-  | { readonly kind: 'pause' | 'resume'; readonly dataset: string };
+  | { readonly kind: 'pause' | 'resume'; readonly dataset: string }
+  | ErasingChange;
 
 /** What the asker may see again of an exchange: never data. Kept beside the tree. */
 export interface Standing {
@@ -75,7 +77,7 @@ export interface EntryDraft {
   readonly standing?: Standing;
   /** Of `asked`: budgets, reserved in the same transaction. */
   readonly reservations?: readonly Reservation[];
-  /** Of `undertaking`, `pause` and `resume`: written in the same transaction. */
+  /** Of `undertaking`, `pause`, `resume`, `erasure` and `legal-hold`: written in the same transaction. */
   readonly change?: StateChange;
 }
 

@@ -6,6 +6,7 @@ import { answerCommitment, detailsDigest, entryText, entryTime, SALT_BYTES } fro
 import { edgeRoot, grow, leafHash, type NodeHash } from '../../ledger/merkle.ts';
 import { inclusionProver } from '../../ledger/proof.ts';
 import { type Part, sealDetails } from '../../ledger/sealing.ts';
+import { erasingRefused, finishErasures } from './erasing.ts';
 import type { KeySlot } from './key-slots.ts';
 import { changeState, reserve } from './live-state.ts';
 import type { DraftMessage, RefusedMessage, WrittenMessage } from './protocol.ts';
@@ -50,7 +51,7 @@ export function writeBatch(
   const leaves: NodeHash[] = [];
   for (const draft of drafts) {
     const row = statements.exchange.get(draft.exchange);
-    const reason = contradiction(store, draft, row);
+    const reason = contradiction(store, draft, row, time);
     if (reason !== null) {
       refused.push({ id: draft.id, reason });
       continue;
@@ -76,13 +77,21 @@ export function writeBatch(
   store.checkFiles();
 
   store.end = { edge: growth.edge, time, head: { size, note } };
+  // A crash before this: the entry says that keys are destroyed, and the next start destroys them.
+  if (drafts.some((draft) => draft.change?.kind === 'erase')) finishErasures(store);
   const prove = inclusionProver(size, growth.at);
   return { written: composed.map((one) => ({ ...one, proof: prove(one.index).map(toBase64).join('') })), refused };
 }
 
 /** Why a draft cannot follow what is written: promise "exactly one outcome per exchange". Null: it can. */
-function contradiction(store: LedgerStore, draft: DraftMessage, row: ExchangeRow | undefined): string | null {
-  const { kind, standing } = draft;
+function contradiction(
+  store: LedgerStore,
+  draft: DraftMessage,
+  row: ExchangeRow | undefined,
+  now: Instant,
+): string | null {
+  const { kind, standing, change } = draft;
+  if (change !== null) return erasingRefused(store.statements, change, now);
   if (kind !== 'asked' && kind !== 'outcome') return null;
   if (kind === 'asked' && row !== undefined) return 'the exchange was recorded before';
   if (kind === 'outcome' && row !== undefined && row.closed !== null) return 'the exchange has its outcome already';

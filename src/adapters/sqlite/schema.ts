@@ -57,6 +57,23 @@ const LEDGER_MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE pauses (dataset TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Proposed erasures. exchanges: JSON ids. Nothing here tells of a person but the officers concerned.
+  CREATE TABLE erasures (
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, parts TEXT NOT NULL, ground TEXT NOT NULL, exchanges TEXT NOT NULL,
+    proposer TEXT NOT NULL, partner TEXT NOT NULL, proposed INTEGER NOT NULL, approver TEXT
+  ) STRICT, WITHOUT ROWID;
+
+  -- key: keyed name of the exchange, case or agreement.
+  CREATE TABLE holds (
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, scope TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL,
+    partner TEXT NOT NULL, since INTEGER NOT NULL, lifter TEXT, lifterPartner TEXT, lifting INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX holds_blocking ON holds (key) WHERE state <> 'lifted';
+
+  -- Data keys that an erasure entry says are destroyed, until they are: a crash in between is made good from here.
+  CREATE TABLE destructions (slot INTEGER PRIMARY KEY, exchange TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /** One row a key: no released version wrote it. */

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { leafHash, type NodeLookup } from '../../ledger/merkle.ts';
+import { erasingStatements } from './erasing.ts';
 import { liveStateStatements } from './live-state.ts';
 
 export interface ExchangeRow {
@@ -68,6 +69,7 @@ export function writeStatements(db: Database) {
         'subject_slot, node) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     ...liveStateStatements(db),
+    ...erasingStatements(db),
     closed: db.prepare<[string | null, string, number, number | null, string]>(
       'UPDATE exchanges SET outcome = ?, legs = ?, closed = ?, subject_slot = ? WHERE exchange = ? AND closed IS NULL',
     ),

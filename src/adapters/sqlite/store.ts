@@ -6,6 +6,7 @@ import { localKeyEncryption } from '../../ledger/key-page.ts';
 import { type Edge, EMPTY_EDGE, edgeOf, edgeRoot } from '../../ledger/merkle.ts';
 import { type NoteSigner, type NoteVerifier, parseVerifierKey, verifierKey } from '../../ledger/note.ts';
 import type { RandomBytes } from '../../ledger/sealing.ts';
+import { finishErasures } from './erasing.ts';
 import { changedFile, type FileIdentities, identify, type LedgerPaths } from './files.ts';
 import { KeySlots } from './key-slots.ts';
 import type { Head } from './protocol.ts';
@@ -60,6 +61,8 @@ export class LedgerStore {
     try {
       this.db.pragma('journal_mode = WAL');
       this.db.pragma('synchronous = FULL');
+      // What an erasure takes out of a row must not stay behind in its page.
+      this.db.pragma('secure_delete = ON');
       this.db.pragma('foreign_keys = OFF');
       this.db.pragma('recursive_triggers = ON');
       this.db.pragma('cache_size = -16000');
@@ -77,6 +80,7 @@ export class LedgerStore {
       slots.ensure(1);
       if (!exists) syncDirectory(paths.directory);
       this.slots = slots;
+      finishErasures(this);
       this.end = this.#readEnd();
       this.#identities = identify([paths.ledger, paths.wal, paths.shm, paths.keys, paths.lock]);
     } catch (thrown) {

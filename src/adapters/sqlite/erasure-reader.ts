@@ -1,0 +1,155 @@
+import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { Fault } from '../../domain/faults.ts';
+import { type ExchangeId, parseExchangeId } from '../../domain/ids.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { StoredErasure, StoredHold } from '../../ledger/erasure.ts';
+import { type ErasureRow, erasureFromRow, type HoldRow, holdFromRow } from './erasure-rows.ts';
+import { type LedgerReader, openReader } from './reader.ts';
+import { withLedger } from './with-ledger.ts';
+
+/** What deciding on an erasure needs to know of an exchange. It is shown to nobody. */
+export interface ErasableExchange {
+  readonly exchange: ExchangeId;
+  readonly time: Instant;
+  readonly index: number;
+  /** The person registered for who asked, if any, and that person's partner. */
+  readonly person: string | null;
+  readonly partner: string | null;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly project: string;
+  readonly case: string | null;
+  readonly holders: readonly string[];
+}
+
+/** Part of the exchanges in the log, oldest first. */
+export interface FoundExchanges {
+  readonly found: readonly ErasableExchange[];
+  /** Index of the entry to go on from; null at the end. */
+  readonly next: number | null;
+}
+
+/** What can be looked for. Members that are there must all fit. */
+export interface ExchangeQuery {
+  /** Begun before this. */
+  readonly before?: Instant;
+  readonly identifier?: { readonly scheme: string; readonly value: string };
+}
+
+export interface ErasureReader {
+  /** Null: no such exchange, or one whose details are erased already. */
+  exchange(id: ExchangeId): ErasableExchange | null;
+  /**
+   * Goes through entries from `from` on, at most `most` of them, giving way to other work in between. An index of the
+   * log that answers faster can stand in its place.
+   */
+  findExchanges(query: ExchangeQuery, from: number, most: number): Promise<FoundExchanges>;
+  erasures(): readonly StoredErasure[];
+  holds(): readonly StoredHold[];
+  /** When the newest entry was written; null: there is none. */
+  newest(): Instant | null;
+}
+
+const KINDS: readonly string[] = ['asked', 'outcome', 'explain'];
+/** Entries opened between two looks at other work. */
+const AT_A_TIME = 64;
+
+const told = z.object({
+  who: z.object({
+    issuer: z.string(),
+    subject: z.string(),
+    person: z.string().nullable(),
+    partner: z.string().nullable(),
+  }),
+  project: z.string(),
+  case: z.string().nullable(),
+  legs: z.array(z.object({ holder: z.string() })),
+});
+const searched = z.object({ by: z.object({ scheme: z.string(), value: z.string() }) });
+
+/**
+ * Reads what erasure needs. Files are opened for each question and closed again, so that an outage of the ledger never
+ * waits for this reader. @param kek 32 bytes. Each throws Fault('ledger/unavailable') where the files cannot be read.
+ */
+export function erasureReader(directory: string, kek: () => Uint8Array): ErasureReader {
+  const reading = <T>(use: (reader: LedgerReader) => T): T => {
+    try {
+      const reader = openReader(directory);
+      try {
+        return use(reader);
+      } finally {
+        reader.close();
+      }
+    } catch (thrown) {
+      throw new Fault('ledger/unavailable', 'the ledger cannot be read', { cause: thrown });
+    }
+  };
+  return {
+    exchange: (id) =>
+      reading((reader) => {
+        const line = reader.entriesOf(id).find((entry) => KINDS.includes(entry.kind));
+        return line === undefined ? null : erasable(reader, line, kek());
+      }),
+    async findExchanges(query, from, most) {
+      const found: ErasableExchange[] = [];
+      for (let next = from; next < from + most; next += AT_A_TIME) {
+        const ended = reading((reader) => {
+          const lines = reader.list(next, Math.min(AT_A_TIME, from + most - next));
+          for (const line of lines) {
+            if (query.before !== undefined && line.time >= query.before) return true;
+            if (!KINDS.includes(line.kind)) continue;
+            const one = erasable(reader, line, kek());
+            if (one !== null && fits(reader, line.index, query, kek())) found.push(one);
+          }
+          return lines.length === 0;
+        });
+        if (ended) return { found, next: null };
+        await setImmediate();
+      }
+      return { found, next: from + most };
+    },
+    erasures: () =>
+      reading(() =>
+        withLedger(directory, (db) =>
+          db.prepare<[], ErasureRow>('SELECT * FROM erasures ORDER BY id DESC LIMIT 500').all().map(erasureFromRow),
+        ),
+      ),
+    holds: () =>
+      reading(() =>
+        withLedger(directory, (db) =>
+          db.prepare<[], HoldRow>('SELECT * FROM holds ORDER BY id DESC').all().map(holdFromRow),
+        ),
+      ),
+    newest: () =>
+      reading(() =>
+        withLedger(directory, (db) => {
+          const time = db
+            .prepare<[], number | null>('SELECT time FROM entries ORDER BY idx DESC LIMIT 1')
+            .pluck()
+            .get();
+          return typeof time === 'number' ? time : null;
+        }),
+      ),
+  };
+}
+
+/** An `outcome` that follows an intent says nothing that its intent does not: null, as where the key was destroyed. */
+function erasable(
+  reader: LedgerReader,
+  line: { readonly index: number; readonly exchange: string; readonly time: Instant },
+  kek: Uint8Array,
+): ErasableExchange | null {
+  const exchange = parseExchangeId(line.exchange);
+  const details = told.safeParse(reader.openDetails(line.index, kek)?.accountability);
+  if (exchange === undefined || !details.success) return null;
+  const { who, project, legs } = details.data;
+  const holders = [...new Set(legs.map((leg) => leg.holder))];
+  return { exchange, time: line.time, index: line.index, ...who, project, case: details.data.case, holders };
+}
+
+function fits(reader: LedgerReader, index: number, { identifier }: ExchangeQuery, kek: Uint8Array): boolean {
+  if (identifier === undefined) return true;
+  const subject = searched.safeParse(reader.openDetails(index, kek)?.subject);
+  return subject.success && subject.data.by.scheme === identifier.scheme && subject.data.by.value === identifier.value;
+}
