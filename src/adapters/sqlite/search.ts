@@ -1,0 +1,102 @@
+import { Worker } from 'node:worker_threads';
+import { Fault } from '../../domain/faults.ts';
+import type { IndexStatus, LogSearch } from '../../ledger/audit/log-search.ts';
+import type { ForgottenPart, FromSearch, SearchAnswer, SearchOptions, SearchRequest } from './search-protocol.ts';
+
+/** The search of a ledger, and what those who operate and erase need of its index. */
+export interface SqliteSearch extends LogSearch {
+  /** Takes exchanges out of the index, as their keys are destroyed. Harmless when repeated. */
+  forgetExchange(exchanges: readonly string[], part: ForgottenPart): Promise<void>;
+  /** Makes the index anew out of ledger and keys. */
+  rebuild(): Promise<IndexStatus>;
+  catchUp(): Promise<IndexStatus>;
+  status(): Promise<IndexStatus>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(answer: SearchAnswer): void;
+  reject(fault: Fault): void;
+}
+
+/**
+ * Starts the thread when it is first needed, or by `startAfterMs` at the latest, so that a gateway's start is not slowed.
+ * @param onProgress told while somebody waits for the index.
+ */
+export function openSearch(
+  options: SearchOptions,
+  onProgress: (status: IndexStatus) => void = () => undefined,
+  startAfterMs?: number,
+): SqliteSearch {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | null = null;
+  let ids = 0;
+  let closed = false;
+
+  const lost = (why: string) => {
+    worker = null;
+    for (const { reject } of waiting.values()) reject(new Fault('ledger/unavailable', why));
+    waiting.clear();
+  };
+  const running = (): Worker => {
+    if (worker !== null) return worker;
+    const started = new Worker(new URL('./search.worker.ts', import.meta.url), { workerData: options, name: 'search' });
+    started.unref();
+    started.on('message', (message: FromSearch) => {
+      if (message.type === 'progress') return onProgress(message.status);
+      const settled = waiting.get(message.id);
+      waiting.delete(message.id);
+      if (waiting.size === 0) started.unref();
+      if (message.type === 'answer') settled?.resolve(message.answer);
+      else settled?.reject(new Fault('ledger/unavailable', `the log cannot be searched: ${message.why}`));
+    });
+    started.on('error', (error: Error) => lost(error.message));
+    started.on('exit', () => lost('the search ended'));
+    worker = started;
+    return started;
+  };
+  const later = startAfterMs === undefined ? undefined : setTimeout(running, startAfterMs).unref();
+
+  const ask = <T extends SearchAnswer['type']>(request: SearchRequest, type: T) =>
+    new Promise<SearchAnswer>((resolve, reject) => {
+      if (closed) return reject(new Fault('ledger/unavailable', 'the search was closed'));
+      const id = ids++;
+      const thread = running();
+      waiting.set(id, { resolve, reject });
+      // Somebody waits: the process must not end before the answer.
+      thread.ref();
+      thread.postMessage({ id, request });
+    }).then((answer) => {
+      if (isOf(answer, type)) return answer;
+      throw new Error(`the search answered with ${answer.type}`);
+    });
+
+  const statusOf = async (request: SearchRequest) => (await ask(request, 'status')).status;
+  return {
+    find: async (request) => (await ask({ type: 'find', ...request }, 'places')).places,
+    open: async (places, size) => (await ask({ type: 'open', places, size }, 'opened')).opened,
+    placeOf: async (exchange, size) => (await ask({ type: 'placeOf', exchange, size }, 'place')).place,
+    evidence: async (exchange, size) => (await ask({ type: 'evidence', exchange, size }, 'proven')).evidence,
+    prove: async (indices, size) => (await ask({ type: 'prove', indices, size }, 'proven')).evidence,
+    boundary: async (time, size) => (await ask({ type: 'boundary', time, size }, 'index')).index,
+    scan: async (request) => (await ask({ type: 'scan', ...request }, 'scanned')).entries,
+    forgetExchange: async (exchanges, part) => void (await statusOf({ type: 'forget', exchanges, part })),
+    rebuild: () => statusOf({ type: 'rebuild' }),
+    catchUp: () => statusOf({ type: 'catchUp' }),
+    status: () => statusOf({ type: 'status' }),
+    async close() {
+      closed = true;
+      clearTimeout(later);
+      const ending = worker;
+      lost('the search was closed');
+      await ending?.terminate();
+    },
+  };
+}
+
+function isOf<T extends SearchAnswer['type']>(
+  answer: SearchAnswer,
+  type: T,
+): answer is Extract<SearchAnswer, { readonly type: T }> {
+  return answer.type === type;
+}

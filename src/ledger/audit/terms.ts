@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../domain/json.ts';
+import { SAFES } from '../../domain/safe.ts';
+import type { OpenedExchange } from '../opened.ts';
+
+/**
+ * By what entries are found. `put-to`: holder of a leg that was permitted, so that the holder may know of it. `rule`:
+ * `agreement/rule`, be it the deciding rule of a finding or that of a field. The three of readings are about who read.
+ */
+export const ATTRIBUTES = [
+  'person',
+  'partner',
+  'holder',
+  'put-to',
+  'dataset',
+  'agreement',
+  'project',
+  'case',
+  'purpose',
+  'output',
+  'scheme',
+  'identifier',
+  'result',
+  'state',
+  'refused-by',
+  'code',
+  'rule',
+  'rulebook',
+  'reading-person',
+  'reading-exchange',
+  'reading-identifier',
+] as const;
+export type Attribute = (typeof ATTRIBUTES)[number];
+
+export interface Term {
+  readonly attribute: Attribute;
+  readonly value: string;
+}
+
+/** Terms of an entry, apart as its details are: those of the subject part go when its key goes. */
+export interface Terms {
+  readonly accountability: readonly Term[];
+  readonly subject: readonly Term[];
+}
+
+export function identifierTerm(
+  by: { readonly scheme: string; readonly value: string },
+  attribute: 'identifier' | 'reading-identifier' = 'identifier',
+): Term {
+  return { attribute, value: `${by.scheme}=${by.value}` };
+}
+
+/** Everything by which an exchange is found, each term once. */
+export function termsOf(opened: OpenedExchange): Terms {
+  const { who, project, purpose, output, versions, result, by, legs } = opened;
+  const found = new Map<string, Term>();
+  const add = (attribute: Attribute, value: string | null | undefined) => {
+    if (value != null) found.set(`${attribute} ${value}`, { attribute, value });
+  };
+  add('person', who.person);
+  add('partner', who.partner);
+  add('project', project);
+  add('case', opened.case);
+  add('purpose', purpose.term);
+  add('output', output);
+  add('rulebook', versions.rulebook);
+  // An exchange that is open yet is not found by a result it does not have.
+  if (opened.outcome !== null) add('result', result);
+  for (const leg of legs) {
+    const agreement = agreementOf(leg.facts);
+    add('agreement', agreement);
+    add('dataset', leg.dataset);
+    add('holder', leg.holder);
+    if (leg.permit !== null) add('put-to', leg.holder);
+    if (leg.state !== 'open') add('state', leg.state);
+    add('code', leg.code);
+    const page = agreement ?? '-';
+    for (const safe of SAFES) {
+      const { verdict, code, rule } = leg.findings[safe];
+      if (verdict === 'refuse') add('refused-by', safe);
+      if (verdict !== 'allow') add('code', code);
+      if (rule !== null) add('rule', `${page}/${rule}`);
+    }
+    for (const { rule } of leg.permit?.plan ?? []) if (rule !== null) add('rule', `${page}/${rule}`);
+  }
+  if (by !== null) add('scheme', by.scheme);
+  return { accountability: [...found.values()], subject: by === null ? [] : [identifierTerm(by)] };
+}
+
+/** The agreement under which a leg was judged; undefined where none could be told. */
+export function agreementOf(facts: JsonObject): string | undefined {
+  const agreement = facts['agreement.id'];
+  return typeof agreement === 'string' ? agreement : undefined;
+}
+
+const reading = z.looseObject({
+  who: z.union([z.string(), z.looseObject({ person: z.string().nullable() })]),
+  query: z.looseObject({ exchange: z.string().optional() }).optional(),
+});
+const readingSubject = z.looseObject({ by: z.looseObject({ scheme: z.string(), value: z.string() }) });
+
+/** By what a reading of the log is found: who read, which exchange was opened, which identifier was searched for. */
+export function readingTerms(accountability: JsonObject, subject: JsonObject | null): Terms {
+  const told = reading.safeParse(accountability);
+  if (!told.success) return { accountability: [], subject: [] };
+  const { who, query } = told.data;
+  const person = typeof who === 'string' ? null : who.person;
+  const searched = readingSubject.safeParse(subject);
+  return {
+    accountability: [
+      ...(person === null ? [] : [{ attribute: 'reading-person', value: person } as const]),
+      ...(query?.exchange === undefined ? [] : [{ attribute: 'reading-exchange', value: query.exchange } as const]),
+    ],
+    subject: searched.success ? [identifierTerm(searched.data.by, 'reading-identifier')] : [],
+  };
+}
