@@ -32,7 +32,7 @@ import { requireRuleset } from './ruleset.ts';
 import { rolesInForce } from './safes/facts.ts';
 import type { PseudonymKey } from './treat/pseudonym.ts';
 import { createTreat } from './treat/treat.ts';
-import { evidenceFrom } from './wiring/evidence.ts';
+import { evidenceFrom, evidencePlace } from './wiring/evidence.ts';
 
 const SHUTDOWN_GRACE_MS = 25_000;
 const FLUSH_EVERY_MS = 10_000;
@@ -113,7 +113,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     findExchange: async (id) => ledger.findExchange(id),
     findByIdempotency: async (asker, key) => ledger.findByIdempotency(asker, key),
     published: publishedLog(config.state, () => ledgerProblem(ledger.status())),
-    evidenceOf: evidenceFrom(config.state, ledger.key, keys.kek),
+    evidenceOf: evidenceFrom(evidencePlace(config.state, ledger.key, keys.kek)),
     rolesOf: (person, now) => rolesInForce(person, rulebook.roles, now),
     explain: (submission, now) => ({ ...explain(submission, now), versions: ruleset.versions }),
     foresee: (caller, channel, enquiry, now) =>

@@ -8,6 +8,7 @@ import { EXPLAIN } from './pages/explain.ts';
 import { INIT } from './pages/init.ts';
 import { LOG_LIST, LOG_SHOW } from './pages/log.ts';
 import { LOG_EXPORT } from './pages/log-export.ts';
+import { LOG_PROOF } from './pages/log-proof.ts';
 import { LOGIN } from './pages/login.ts';
 import { PAUSE, RESUME } from './pages/pause.ts';
 import { VERIFY } from './pages/verify.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   { page: RESUME, load: async () => ({ run: (await import('./pause.ts')).resume }) },
   { page: LOG_LIST, load: () => import('./log-list.ts') },
   { page: LOG_SHOW, load: () => import('./log-show.ts') },
+  { page: LOG_PROOF, load: () => import('./log-proof.ts') },
   { page: LOG_EXPORT, load: () => import('./log-export.ts') },
   { page: VERIFY, load: () => import('./verify.ts') },
   { page: WITNESS, load: () => import('./witness.ts') },

@@ -42,8 +42,14 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   }
 }
 
-/** @throws UsageError unless there is a reason exactly where details are to be opened. */
-function reasonOf({ details, reason }: { readonly details?: boolean; readonly reason?: string }): string | undefined {
+/** The reason of a reading. @throws UsageError unless there is a reason exactly where details are to be opened. */
+export function reasonOf({
+  details,
+  reason,
+}: {
+  readonly details?: boolean;
+  readonly reason?: string;
+}): string | undefined {
   if (details !== true) {
     if (reason !== undefined) throw new UsageError('--reason goes with --details');
     return undefined;
@@ -55,7 +61,7 @@ function reasonOf({ details, reason }: { readonly details?: boolean; readonly re
   return given;
 }
 
-function exchangeOf(reader: LedgerReader, wanted: string): ExchangeId | undefined {
+export function exchangeOf(reader: LedgerReader, wanted: string): ExchangeId | undefined {
   const lines: readonly EntryLine[] = /^\d{1,15}$/.test(wanted)
     ? [reader.entry(Number(wanted)) ?? []].flat()
     : entriesUnder(reader, wanted);

@@ -6,6 +6,7 @@ import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import { tell } from './output.ts';
 import { parseArguments, required } from './page.ts';
 import { VERIFY } from './pages/verify.ts';
+import { bundleIn, tellBundle, witnessesOf } from './verify-bundle.ts';
 import { type LogPlace, openPlace } from './verify-place.ts';
 import { withProgress } from './verify-progress.ts';
 import { VERIFY_WORDS } from './verify-words.ts';
@@ -16,6 +17,10 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   const { values, positionals } = parseArguments(VERIFY, args);
   const verifier = verifierOf(required('key', values.key), world);
   const receipt = receiptOf(world, values.receipt, values.body);
+  const witnesses = witnessesOf(values.witness, values.quorum);
+  const one = bundleIn(resolve(world.directory, positionals[0] ?? ''));
+  if (one !== undefined) return tellBundle(world, values.json, one.bundle, verifier, { receipt, witnesses });
+  if (witnesses !== undefined) throw new UsageError('--witness: of a bundle only');
   const place = await openPlace(positionals[0] ?? '', world.directory, verifier, values.details === true);
   try {
     const verification = await verifyLedger(withProgress(place.source, world.progress), verifier, receipt);

@@ -16,8 +16,8 @@ export interface EvidencePlace {
   readonly verifier: NoteVerifier;
   /** Opens what the outcome commits to and the version that decided; null: neither is told. 32 bytes. */
   readonly kek: Uint8Array | null;
-  /** Published changes of the log's key; empty where there was none. */
-  readonly keyChanges: string;
+  /** Published changes of the log's key; empty or absent where there was none. */
+  readonly keyChanges?: string;
   /** Absent: no witness signed. */
   readonly cosigned?: CheckpointOver;
 }
@@ -32,7 +32,8 @@ const decided = z.looseObject({ versions: z.looseObject({ rulebook: digest }) })
 export function gatherEvidence(place: EvidencePlace, exchange: ExchangeId): EvidenceBundle | null {
   // The answer before the entries: an outcome that comes in between is then one whose answer is not told yet.
   const answer = place.kek === null ? null : answerOf(place, place.kek, exchange);
-  const keys = logKeys(place.verifier, place.keyChanges);
+  const { keyChanges = '' } = place;
+  const keys = logKeys(place.verifier, keyChanges);
   if (keys === undefined) throw new Error('the published changes of the key are not those of this log');
   const entries = provenEntries(place.directory, exchange, keys.open, place.cosigned);
   if (entries === null) return null;
@@ -42,30 +43,25 @@ export function gatherEvidence(place: EvidencePlace, exchange: ExchangeId): Evid
     exchange,
     entries: entries.map(({ entry, proof }) => ({ entry, proof })),
     answer,
-    ...(place.keyChanges === '' ? {} : { keyChanges: place.keyChanges }),
+    ...(keyChanges === '' ? {} : { keyChanges }),
     rulebook: place.kek === null || first === undefined ? null : rulebookOf(place.directory, first.index, place.kek),
   };
 }
 
-/** As the partner API needs it. @param key verifier key of the log. @throws TypeError where it is none. */
-export function evidenceFrom(
-  directory: string,
-  key: string,
-  kek: Uint8Array,
-  keyChanges: () => string = () => '',
-  cosigned?: CheckpointOver,
-): (exchange: ExchangeId) => Promise<EvidenceBundle | null> {
+/**
+ * The ledger in a directory as a place of evidence.
+ * @param key verifier key of the log. @throws TypeError where it is none.
+ */
+export function evidencePlace(directory: string, key: string, kek: Uint8Array | null): EvidencePlace {
   const verifier = parseVerifierKey(key);
   if (verifier === undefined) throw new TypeError('the verifier key of the log is none');
+  return { directory, verifier, kek };
+}
+
+/** As the partner API needs it: what goes wrong is a fault of the ledger. */
+export function evidenceFrom(place: EvidencePlace): (exchange: ExchangeId) => Promise<EvidenceBundle | null> {
   return async (exchange) => {
     try {
-      const place = {
-        directory,
-        verifier,
-        kek,
-        keyChanges: keyChanges(),
-        ...(cosigned === undefined ? {} : { cosigned }),
-      };
       return gatherEvidence(place, exchange);
     } catch (thrown) {
       throw new Fault('ledger/unavailable', 'the ledger cannot be read', { cause: thrown });

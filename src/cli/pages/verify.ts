@@ -6,6 +6,7 @@ export const VERIFY = {
   synopsis: [
     'five-safes verify DB|DIRECTORY|URL --key VKEY [--details] [--json]',
     'five-safes verify DB|DIRECTORY|URL --key VKEY --receipt FILE [--body FILE] [--details] [--json]',
+    'five-safes verify BUNDLE --key VKEY [--receipt FILE] [--witness VKEY … [--quorum N]] [--json]',
   ],
   says: [
     'Reads a whole log once and checks entries, sealed details, tree, and every checkpoint against the verifier key. It',
@@ -13,6 +14,9 @@ export const VERIFY = {
     'the address under which a log is published, where there are no details. With --receipt also that the answer you kept',
     'is the one that was recorded, and that this is the log it was recorded in. Get the key from the operator once, by',
     'another way than the log.',
+    '',
+    'A bundle of evidence, as five-safes log proof and GET /v1/exchanges/ID/proof give it, is checked by itself: its entries,',
+    'their proofs, the checkpoint and, with --witness, who else signed that. "entries" are then those of the exchange.',
     '',
     'JSON: {"verified","entries","open","erased","size","root","firstBad":{"index","code"}|null}; which details are erased',
     'shows in the ledger alone, elsewhere "erased" is 0.',
@@ -26,13 +30,21 @@ export const VERIFY = {
     },
     body: { type: 'string', value: 'FILE', says: 'body that came with the receipt of a /proxy answer, byte for byte' },
     details: { type: 'boolean', says: 'sealed details must be there: a log without them is not verified' },
+    witness: {
+      type: 'string',
+      multiple: true,
+      value: 'VKEY',
+      says: 'verifier key of a witness that must have signed the checkpoint of a bundle',
+    },
+    quorum: { type: 'string', value: 'N', says: 'how many of these witnesses will do (default: all)' },
     json: JSON_OPTION,
   },
-  positionals: ['DB|DIRECTORY|URL'],
+  positionals: ['DB|DIRECTORY|URL|BUNDLE'],
   environment: [],
   examples: [
     'five-safes verify /var/lib/five-safes --key verifier-key --receipt answer.json',
     'five-safes verify https://gateway.example --key verifier-key',
+    'five-safes verify bundle.json --key verifier-key --receipt answer.json',
   ],
   exits: [
     ['0', 'verified'],
