@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { dispatch } from './cli/dispatch.ts';
 
 // A reader that has seen enough (`| head`) is no fault.
@@ -9,6 +10,9 @@ process.exitCode = await dispatch(process.argv.slice(2), {
   directory: process.cwd(),
   terminal: process.stdout.isTTY === true,
   out: (text) => process.stdout.write(text),
+  taken: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  },
   err: (text) => process.stderr.write(text),
   ...(process.stderr.isTTY === true ? { progress: (text: string) => process.stderr.write(text) } : {}),
 });

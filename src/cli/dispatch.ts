@@ -5,6 +5,7 @@ import type { Page } from './page.ts';
 import { ASK } from './pages/ask.ts';
 import { CHECK } from './pages/check.ts';
 import { EXPLAIN } from './pages/explain.ts';
+import { LOG_CRATE, LOG_EXPORT_RECORDS, REGISTER } from './pages/exports.ts';
 import { INIT } from './pages/init.ts';
 import { LOG_LIST, LOG_SHOW } from './pages/log.ts';
 import { LOG_EXPORT } from './pages/log-export.ts';
@@ -33,6 +34,9 @@ const COMMANDS: readonly Command[] = [
   { page: LOG_SHOW, load: () => import('./log-show.ts') },
   { page: LOG_PROOF, load: () => import('./log-proof.ts') },
   { page: LOG_EXPORT, load: () => import('./log-export.ts') },
+  { page: LOG_EXPORT_RECORDS, load: () => import('./log-export-records.ts') },
+  { page: LOG_CRATE, load: () => import('./log-crate.ts') },
+  { page: REGISTER, load: () => import('./register.ts') },
   { page: VERIFY, load: () => import('./verify.ts') },
   { page: WITNESS, load: () => import('./witness.ts') },
 ];

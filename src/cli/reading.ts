@@ -5,12 +5,16 @@ import { openLedger } from '../adapters/sqlite/ledger.ts';
 import { Fault } from '../domain/faults.ts';
 import { exchangeId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { type NoteVerifier, parseVerifierKey } from '../ledger/note.ts';
 
 export interface Reading {
   /** Index of the entry that records it. */
   readonly index: number;
   /** Opens details from now on. */
   readonly kek: Uint8Array;
+  /** Name of the log, and what its checkpoints are checked with. */
+  readonly log: string;
+  readonly verifier: NoteVerifier;
 }
 
 /**
@@ -27,7 +31,7 @@ export function recordReading(state: string, exchange: string, reason: string): 
  * @param told what is read and why, as the entry shall say it beside the name of the person at this machine.
  */
 export async function recordQuery(state: string, told: JsonObject): Promise<Reading> {
-  const { kek, origin, signingKey } = loadKeys(keysIn(state));
+  const { kek, origin, signingKey, verifierKey } = loadKeys(keysIn(state));
   const ledger = await openLedger({
     directory: state,
     origin,
@@ -52,8 +56,14 @@ export async function recordQuery(state: string, told: JsonObject): Promise<Read
       accountability: { who: userInfo().username, ...told },
       subject: null,
     });
-    return { index, kek };
+    return { index, kek, log: origin, verifier: parsedKey(verifierKey) };
   } finally {
     await ledger.close();
   }
+}
+
+function parsedKey(text: string): NoteVerifier {
+  const verifier = parseVerifierKey(text);
+  if (verifier === undefined) throw new TypeError('the verifier key beside the signing key is none');
+  return verifier;
 }

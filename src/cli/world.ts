@@ -10,6 +10,8 @@ export interface World {
   /** Whether standard output is a terminal: then people read it, else a program does. */
   readonly terminal: boolean;
   out(text: string): void;
+  /** Resolves once what was put out can be taken up; absent: at once. Who puts out much waits for it. */
+  taken?(): Promise<void>;
   err(text: string): void;
   /** Shows how far something got; present where standard error is a terminal. */
   readonly progress?: (text: string) => void;
