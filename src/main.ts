@@ -2,7 +2,6 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { hostname, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { pino } from 'pino';
 import { buildDigest } from './adapters/build-digest.ts';
 import { systemClock } from './adapters/clock.ts';
 import { connectHolders } from './adapters/holders/connect.ts';
@@ -32,7 +31,10 @@ import { requireRuleset } from './ruleset.ts';
 import { rolesInForce } from './safes/facts.ts';
 import type { PseudonymKey } from './treat/pseudonym.ts';
 import { createTreat } from './treat/treat.ts';
+import { auditFor } from './wiring/audit.ts';
 import { evidenceFrom, evidencePlace } from './wiring/evidence.ts';
+import { openOperationalLog } from './wiring/operational-log.ts';
+import { witnessedGateway } from './wiring/witnessed-gateway.ts';
 
 const SHUTDOWN_GRACE_MS = 25_000;
 const FLUSH_EVERY_MS = 10_000;
@@ -56,7 +58,8 @@ export interface Gateway {
  */
 export async function startGateway(directory: string, env: Environment): Promise<Gateway> {
   const config = loadConfig(directory, env);
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const operational = openOperationalLog();
+  const { logger } = operational;
   const clock = systemClock();
   const { registry } = config;
   const live = createLive();
@@ -68,7 +71,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     configuration: config.digest,
     build: buildDigest(SOURCES),
   });
-  const keys = keysOf(config);
+  const keys = keysOf(config, env);
   const holders = await connectHolders(registry.datasets, env, {
     openSqlite: openSqliteHolder,
     onReload: ({ outcome, ...about }) =>
@@ -78,16 +81,17 @@ export async function startGateway(directory: string, env: Environment): Promise
   });
   const ledger = await openLedger({ directory: config.state, ...keys, node: `${hostname()}:${process.pid}` });
   live.restore(ledger.liveState());
-  const { identify, dpop, proofs } = identification(config, keys.kek, clock.now());
+  const { identify, dpop, proofs } = identification(config, keys.derivation, clock.now());
 
   const newExchangeId = () => exchangeId(clock.now(), randomBytes(10));
-  const log: GatewayPorts['log'] = (event, fields) => logger.info({ event, ...fields });
+  const log: GatewayPorts['log'] = (event, fields) =>
+    event === 'exchange' ? operational.busy({ event, ...fields }) : operational.now({ event, ...fields });
   const conduct = createExchange({
     clock,
     ledger,
     ruleset: () => ruleset,
     fetch: holders.fetch,
-    treat: createTreat({ pseudonymKey: pseudonymKeys(keys.kek) }),
+    treat: createTreat({ pseudonymKey: pseudonymKeys(keys.derivation) }),
     defect: (error) => logger.error({ event: 'defect', error: error instanceof Error ? error.stack : String(error) }),
   });
   await ledger.append({
@@ -97,7 +101,10 @@ export async function startGateway(directory: string, env: Environment): Promise
     subject: null,
   });
 
+  const { audit, search } = auditFor(config, keys.kek, log);
+  const witnessed = witnessedGateway({ config, ledger, now: clock.now, newId: newExchangeId, log });
   const ports: GatewayPorts = {
+    audit,
     clock,
     ledger,
     conduct,
@@ -108,12 +115,13 @@ export async function startGateway(directory: string, env: Environment): Promise
     newExchangeId,
     identify,
     dpop,
-    askerOf: askerHash(keys.kek),
+    askerOf: askerHash(keys.derivation),
     clientAddress: config.clientAddress,
-    findExchange: async (id) => ledger.findExchange(id),
-    findByIdempotency: async (asker, key) => ledger.findByIdempotency(asker, key),
-    published: publishedLog(config.state, () => ledgerProblem(ledger.status())),
-    evidenceOf: evidenceFrom(evidencePlace(config.state, ledger.key, keys.kek)),
+    findExchange: async (id) => witnessed.witnessed(ledger.findExchange(id)),
+    findByIdempotency: async (asker, key) => witnessed.witnessed(ledger.findByIdempotency(asker, key)),
+    witnessed,
+    published: publishedLog(config.state, () => ledgerProblem(ledger.status()), witnessed.cosignaturesOf),
+    evidenceOf: evidenceFrom(witnessed.evidence(evidencePlace(config.state, ledger.key, keys.kek))),
     rolesOf: (person, now) => rolesInForce(person, rulebook.roles, now),
     explain: (submission, now) => ({ ...explain(submission, now), versions: ruleset.versions }),
     foresee: (caller, channel, enquiry, now) =>
@@ -125,6 +133,7 @@ export async function startGateway(directory: string, env: Environment): Promise
   const ops = await serveOps(config.ops, [
     { name: 'ledger', problem: () => ledgerProblem(ledger.status()) },
     { name: 'clock', problem: () => clockProblem(clock.now) },
+    witnessed.check,
   ]);
   for (const [dataset, load] of holders.loads) log('csv-loaded', { dataset, ...load });
   log('listening', { gateway: api.url, ops: ops.url, key: ledger.key, rulebook: ruleset.versions.rulebook });
@@ -134,6 +143,8 @@ export async function startGateway(directory: string, env: Environment): Promise
     await api.stop(SHUTDOWN_GRACE_MS);
     await unverified.flush(Date.now(), true);
     await Promise.all([holders.close(), ops.stop(1_000)]);
+    await search.close();
+    await witnessed.stop();
     await ledger.close();
     proofs.close();
     log('stopped', {});
@@ -141,11 +152,11 @@ export async function startGateway(directory: string, env: Environment): Promise
   return { url: api.url, ops: ops.url, key: ledger.key, config, stop };
 }
 
-function keysOf(config: Config) {
+function keysOf(config: Config, env: Environment) {
   const directory = keysIn(config.state);
   let keys: ReturnType<typeof loadKeys>;
   try {
-    keys = loadKeys(directory);
+    keys = loadKeys(directory, env);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError([`keys: ${why}. Make them once with: npx five-safes init`]);

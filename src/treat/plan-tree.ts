@@ -24,6 +24,18 @@ interface Growing extends PlanNode {
  * @throws TypeError where two lines of the plan cannot stand in one record; the registry refuses such datasets.
  */
 export function planTree(plan: FieldPlan): PlanTree {
+  let tree = trees.get(plan);
+  if (tree === undefined) {
+    tree = growTree(plan);
+    trees.set(plan, tree);
+  }
+  return tree;
+}
+
+/** Many exchanges share one plan. */
+const trees = new WeakMap<FieldPlan, PlanTree>();
+
+function growTree(plan: FieldPlan): PlanTree {
   const root = new Map<string, Growing>();
   for (const { field, treatment } of plan) {
     if (treatment === null || treatment.name === 'drop') continue;

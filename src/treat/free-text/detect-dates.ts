@@ -25,7 +25,7 @@ type Sort = 'name' | 'day' | 'month' | 'year';
 
 /** Day, month and year in any order, month names, dates without separators, and without a year where a month is named. */
 export const detectDates: Detector = (cut) =>
-  cut.pieces.flatMap((piece, i) => [...compact(cut, piece), ...dateAt(cut, i)]);
+  cut.pieces.flatMap((piece, i) => (piece.digits ? [...compact(cut, piece), ...dateAt(cut, i)] : dateAt(cut, i)));
 
 /** `19790314`, `14031979` */
 function compact(cut: Cut, piece: Piece): readonly Span[] {
@@ -40,6 +40,9 @@ function compact(cut: Cut, piece: Piece): readonly Span[] {
 }
 
 function dateAt(cut: Cut, from: number): readonly Span[] {
+  const head = cut.pieces[from];
+  // Most pieces of a text are no part of any date.
+  if (head === undefined || sortOf(textOf(cut, head, LONGEST)) === undefined) return [];
   const sorts: Sort[] = [];
   const gaps: string[] = [];
   const spans: Span[] = [];
@@ -64,7 +67,7 @@ function dateAt(cut: Cut, from: number): readonly Span[] {
 }
 
 function sortOf(text: string): Sort | undefined {
-  if (MONTHS.has(text)) return 'name';
+  if (!(text.charCodeAt(0) <= 57)) return MONTHS.has(text) ? 'name' : undefined;
   if (isYear(text)) return 'year';
   if (!/^\d{1,2}$/.test(text)) return undefined;
   if (Number(text) >= 1 && Number(text) <= 12) return 'month';

@@ -17,6 +17,7 @@ const AT_BEGINS = '@([{';
  */
 export const detectEmail: Detector = ({ folded: { text } }: Cut): readonly Span[] => {
   const spans: Span[] = [];
+  if (!/[@([{]/.test(text)) return spans;
   let barrier = 0;
   for (let at = 0; at < text.length; at++) {
     if (!AT_BEGINS.includes(text.charAt(at))) continue;

@@ -1,11 +1,12 @@
 import type { Detector, Span } from './spans.ts';
-import { type Cut, gapBetween, textOf, type Word } from './words.ts';
+import { type Cut, gapBetween, type Piece, textOf, type Word } from './words.ts';
 
 const VIN_LENGTH = 17;
 /** A whole number is not a VIN; letters with few digits are a word. I, O and Q are let pass, since people type them. */
 const VIN_DIGITS = 4;
 const VIN_DIGITS_IN_GROUPS = 5;
 const GAPS: ReadonlySet<string> = new Set(['', ' ', '-', '.']);
+const NONE: readonly Span[] = [];
 
 /** Chassis numbers (ISO 3779) of 17 characters, written together or in groups. The check digit is no help: in Europe most fail it. */
 export const detectVin: Detector = (cut) => cut.words.flatMap((_, i) => vinAt(cut, i));
@@ -57,6 +58,10 @@ const FORMS: ReadonlySet<string> = new Set(
     'L1D5L1 L1D4L1 L1D3L2 L2D3L1 L2D4L1 L1D5 L1D6 L2D3 L1D3L1', // AT, and dealers' own
   ].flatMap((line) => line.split(' ')),
 );
+/** What a form can begin with: most words of a text begin none. */
+const BEGINNINGS: ReadonlySet<string> = new Set(
+  [...FORMS].flatMap((form) => Array.from({ length: form.length / 2 }, (_, i) => form.slice(0, 2 * i + 2))),
+);
 const MOST_PIECES = 4;
 const MOST_CHARACTERS = 9;
 /** `EUR 450` and `200 KM` have the form of a registration and are none. */
@@ -71,7 +76,8 @@ const UNITS: ReadonlySet<string> = new Set(
 export const detectRegistration: Detector = (cut) => cut.words.flatMap((word) => registrationsAt(cut, word));
 
 function registrationsAt(cut: Cut, word: Word): readonly Span[] {
-  if (/\d\/$/.test(cut.folded.text.slice(Math.max(0, word.start - 2), word.start))) return [];
+  if (!BEGINNINGS.has(formOf(cut.pieces[word.first]))) return NONE;
+  if (/\d\/$/.test(cut.folded.text.slice(Math.max(0, word.start - 2), word.start))) return NONE;
   const spans: Span[] = [];
   let form = '';
   let characters = 0;
@@ -86,7 +92,8 @@ function registrationsAt(cut: Cut, word: Word): readonly Span[] {
     const length = piece.end - piece.start;
     characters += length;
     if (characters > MOST_CHARACTERS) break;
-    form += `${piece.digits ? 'D' : 'L'}${length}`;
+    form += formOf(piece);
+    if (!BEGINNINGS.has(form)) break;
     const span = { kind: 'registration' as const, start: word.start, end: piece.end };
     const endsWord = cut.words[piece.word]?.end === piece.end;
     if (endsWord && FORMS.has(form) && (isUpright(cut, span) || (joined && isSmall(cut, span)))) spans.push(span);
@@ -94,14 +101,18 @@ function registrationsAt(cut: Cut, word: Word): readonly Span[] {
   return spans;
 }
 
+function formOf(piece: Piece | undefined): string {
+  return piece === undefined ? '' : `${piece.digits ? 'D' : 'L'}${piece.end - piece.start}`;
+}
+
 /** No small letter among them. */
 function isUpright({ folded }: Cut, { start, end }: Span): boolean {
-  return folded.upright.slice(start, end).every((upright) => upright);
+  return folded.isUpright(start, end);
 }
 
 /** No capital among them; or they touch, and then case says nothing. */
 function isSmall({ folded }: Cut, { start, end }: Span): boolean {
   const text = folded.text.slice(start, end);
   if (!text.includes(' ')) return true;
-  return folded.upright.slice(start, end).every((upright, i) => !upright || !/[a-z]/.test(text.charAt(i)));
+  return [...text].every((char, i) => !folded.isUpright(start + i, start + i + 1) || !/[a-z]/.test(char));
 }

@@ -4,8 +4,8 @@ export interface Folded {
   /** Per UTF-16 unit of `text`: where the original character begins and ends, in UTF-16 units of the original. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
-  /** Per unit: the original is no small letter. */
-  readonly upright: readonly boolean[];
+  /** Whether none of the characters from `start` to `end` was a small letter. */
+  isUpright(start: number, end: number): boolean;
 }
 
 /** Not seen, or seen on another letter: taken out, so that they hide nothing. */
@@ -44,19 +44,22 @@ export function fold(original: string): Folded {
 /** Printable ASCII, as most texts are: each character stands for itself but for its case. */
 const PLAIN = /^[\x20-\x7e]*$/;
 const PLAIN_MOST = 4_096;
-const PLACES: readonly number[] = Array.from({ length: PLAIN_MOST + 1 }, (_, place) => place);
+/** Every text of this kind has these places, read no further than it is long. */
+const STARTS: readonly number[] = Array.from({ length: PLAIN_MOST }, (_, place) => place);
+const ENDS: readonly number[] = Array.from({ length: PLAIN_MOST }, (_, place) => place + 1);
 
 function foldPlainText(original: string): Folded {
-  const upright: boolean[] = [];
-  for (let at = 0; at < original.length; at++) {
-    const code = original.charCodeAt(at);
-    upright.push(code < 97 || code > 122);
-  }
   return {
     text: original.toLowerCase(),
-    starts: PLACES.slice(0, original.length),
-    ends: PLACES.slice(1, original.length + 1),
-    upright,
+    starts: STARTS,
+    ends: ENDS,
+    isUpright: (start, end) => {
+      for (let at = start; at < end; at++) {
+        const code = original.charCodeAt(at);
+        if (code >= 97 && code <= 122) return false;
+      }
+      return true;
+    },
   };
 }
 
@@ -99,7 +102,8 @@ function foldEach(original: string): Folded {
     }
     at = end;
   }
-  return { text: parts.join(''), starts, ends, upright };
+  const isUpright = (start: number, end: number) => upright.slice(start, end).every((one) => one);
+  return { text: parts.join(''), starts, ends, isUpright };
 }
 
 function foldCharacter(character: string): string {

@@ -1,5 +1,6 @@
 import type { CanonicalRecord, CanonicalValue } from '../../domain/dataset.ts';
 import type { FieldPlan } from '../../domain/plan.ts';
+import type { TreatmentName } from '../../domain/treatments.ts';
 import { fold } from './fold.ts';
 import type { FoundKind, Span } from './spans.ts';
 import { type Cut, cut, gapBetween, textOf, type Word } from './words.ts';
@@ -49,7 +50,7 @@ export function knownValues(record: CanonicalRecord, plan: FieldPlan): KnownValu
   const words = new Map<string, FoundKind>();
   const whole = new Map<string, FoundKind>();
   let longest = 0;
-  const treatments = new Map(plan.map(({ field, treatment }) => [field, treatment?.name]));
+  const treatments = treatmentsOf(plan);
   for (const [field, text] of valuesOf(record, '')) {
     const kind = kindOf(field);
     const treatment = treatments.get(field);
@@ -69,6 +70,18 @@ export function knownValues(record: CanonicalRecord, plan: FieldPlan): KnownValu
     }
   }
   return { words, whole, longest };
+}
+
+const treatmentsOfPlans = new WeakMap<FieldPlan, ReadonlyMap<string, TreatmentName | undefined>>();
+
+/** Many records share one plan. */
+function treatmentsOf(plan: FieldPlan): ReadonlyMap<string, TreatmentName | undefined> {
+  let treatments = treatmentsOfPlans.get(plan);
+  if (treatments === undefined) {
+    treatments = new Map(plan.map(({ field, treatment }) => [field, treatment?.name]));
+    treatmentsOfPlans.set(plan, treatments);
+  }
+  return treatments;
 }
 
 function* valuesOf(value: CanonicalValue, path: string): Generator<readonly [string, string]> {
