@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import type { RequestHandler, Response } from 'express';
+import { z } from 'zod';
+import type { JsonObject } from '../../domain/json.ts';
+import type { ScannedEntry } from '../../ledger/audit/log-search.ts';
+import { REPORT_NAMES, REPORTS } from '../../ledger/audit/reports/index.ts';
+import type { ReportInput } from '../../ledger/audit/reports/report.ts';
+import type { GatewayPorts } from '../ports.ts';
+import { Problem } from '../problem.ts';
+import { receivedOf } from '../receive.ts';
+import { parsed, purposeOfReading, type Reader, readerOf, recordReading, sideFor } from './desk.ts';
+
+const time = z.iso.datetime({ offset: true });
+/** `from` is inclusive, `until` exclusive. */
+export const reportBody = z.strictObject({
+  ...purposeOfReading,
+  report: z.enum(REPORT_NAMES),
+  from: time,
+  until: time,
+});
+
+/**
+ * `POST /v1/audit/reports`: a report over a period, in the tree that holds this reading. It is written as it is made, so
+ * that it takes no more memory for a year than for a day; an answer that ends within is no report.
+ */
+export function postReport(ports: GatewayPorts): RequestHandler {
+  return async (req, res) => {
+    const received = receivedOf(req);
+    const reader = readerOf(ports, received, 'log/report');
+    const { use, reason, report: name, from, until } = parsed(reportBody, req.body);
+    const [start, end] = [Date.parse(from), Date.parse(until)];
+    if (start >= end) {
+      const expected = 'a later time than "from"';
+      throw new Problem('request/malformed', { errors: [{ path: 'until', code: 'request/malformed', expected }] });
+    }
+    const query = { report: name, from, until };
+    const { index, size } = await recordReading(ports, received, reader, { use, reason, query });
+    const input = await reportInput(ports, reader, { name, from: start, until: end, size });
+    const head = { reading: index, report: name, period: { from, until }, size, first: input.first, end: input.end };
+    await stream(res, { ...head, columns: REPORTS[name].columns }, REPORTS[name].run(input));
+  };
+}
+
+interface Wanted {
+  readonly name: (typeof REPORT_NAMES)[number];
+  readonly from: number;
+  readonly until: number;
+  readonly size: number;
+}
+
+async function reportInput(ports: GatewayPorts, reader: Reader, wanted: Wanted): Promise<ReportInput> {
+  const { search } = ports.audit;
+  const { name, from, until, size } = wanted;
+  const { open, history } = REPORTS[name];
+  const first = await search.boundary(from, size);
+  const end = await search.boundary(until, size);
+  const begin = history === 0 ? first : await search.boundary(from - history, size);
+  return {
+    ...{ from, until, first, end, size },
+    entries: async function* (): AsyncGenerator<ScannedEntry> {
+      for (let next = begin; next < end; ) {
+        const portion = await search.scan({ first: next, end, size, open });
+        const last = portion.at(-1);
+        if (last === undefined) return;
+        yield* portion;
+        next = last.index + 1;
+      }
+    },
+    covers: (opened) => {
+      const side = sideFor(ports, reader, opened);
+      if (side === null) return null;
+      if (side === 'whole') return { whole: true, legs: opened.legs };
+      const own = opened.legs.filter((leg) => leg.holder === reader.leave.holder && leg.permit !== null);
+      return { whole: false, legs: own };
+    },
+    showsReading: ({ who = null }) => {
+      // Who runs the gateway has read as nobody's person: that concerns every partner.
+      if (typeof who !== 'object' || who === null || !('partner' in who)) return true;
+      return who['partner'] === reader.person.partner;
+    },
+    prove: (indices, least) => search.prove(indices, least),
+  };
+}
+
+/** `{…head, "rows": […], "summary": {…}}`, row by row. */
+async function stream(res: Response, head: JsonObject, rows: AsyncGenerator<JsonObject, JsonObject>): Promise<void> {
+  let gone = false;
+  res.once('close', () => {
+    gone = true;
+  });
+  // The first row is made before anything is sent: what goes wrong until then is told as a problem.
+  let step = await rows.next();
+  const write = async (text: string) => {
+    if (!res.write(text) && !gone) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+  };
+  res.status(200).type('application/json');
+  try {
+    await write(`${JSON.stringify(head).slice(0, -1)},"rows":[`);
+    for (let before = ''; step.done !== true && !gone; before = ',') {
+      await write(before + JSON.stringify(step.value));
+      step = await rows.next();
+    }
+    if (step.done === true) res.end(`],"summary":${JSON.stringify(step.value)}}`);
+  } catch (error) {
+    // What was sent is no JSON, and nobody can take it for a whole report.
+    res.destroy();
+    throw error;
+  }
+}
