@@ -32,8 +32,10 @@ import { rolesInForce } from './safes/facts.ts';
 import type { PseudonymKey } from './treat/pseudonym.ts';
 import { createTreat } from './treat/treat.ts';
 import { auditFor } from './wiring/audit.ts';
+import { erasingPorts } from './wiring/erasing.ts';
 import { evidenceFrom, evidencePlace } from './wiring/evidence.ts';
 import { openOperationalLog } from './wiring/operational-log.ts';
+import { startRetention } from './wiring/retention.ts';
 import { witnessedGateway } from './wiring/witnessed-gateway.ts';
 
 const SHUTDOWN_GRACE_MS = 25_000;
@@ -103,6 +105,7 @@ export async function startGateway(directory: string, env: Environment): Promise
 
   const { audit, search } = auditFor(config, keys.kek, log);
   const witnessed = witnessedGateway({ config, ledger, now: clock.now, newId: newExchangeId, log });
+  const erasing = erasingPorts(config.state, keys, registry);
   const ports: GatewayPorts = {
     audit,
     clock,
@@ -122,6 +125,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     witnessed,
     published: publishedLog(config.state, () => ledgerProblem(ledger.status()), witnessed.cosignaturesOf),
     evidenceOf: evidenceFrom(witnessed.evidence(evidencePlace(config.state, ledger.key, keys.kek))),
+    erasing,
     rolesOf: (person, now) => rolesInForce(person, rulebook.roles, now),
     explain: (submission, now) => ({ ...explain(submission, now), versions: ruleset.versions }),
     foresee: (caller, channel, enquiry, now) =>
@@ -129,6 +133,7 @@ export async function startGateway(directory: string, env: Environment): Promise
   };
   const unverified = createUnverified({ ledger, newId: newExchangeId, perMinute: config.limits.unverifiedPerMinute });
   const flushing = setInterval(() => void unverified.flush(Date.now()), FLUSH_EVERY_MS).unref();
+  const retention = startRetention({ ...ports, erasing });
   const api = await serveGateway(createApp(ports, unverified), config.listen, ports, unverified);
   const ops = await serveOps(config.ops, [
     { name: 'ledger', problem: () => ledgerProblem(ledger.status()) },
@@ -140,6 +145,7 @@ export async function startGateway(directory: string, env: Environment): Promise
 
   const stop = async () => {
     clearInterval(flushing);
+    await retention.stop();
     await api.stop(SHUTDOWN_GRACE_MS);
     await unverified.flush(Date.now(), true);
     await Promise.all([holders.close(), ops.stop(1_000)]);

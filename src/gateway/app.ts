@@ -1,8 +1,11 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { createAsking } from './asking.ts';
+import { addAudit } from './audit/routes.ts';
+import { getErasures, postErasure, postErasureApproval } from './erasures.ts';
 import { getExchange, postExchange } from './exchanges.ts';
 import { postExplain } from './explain.ts';
+import { getHolds, postHold, postHoldLift } from './holds.ts';
 import { getDatasets, getMe } from './me.ts';
 import { postPause, postResume } from './pauses.ts';
 import { perCaller } from './per-caller.ts';
@@ -14,6 +17,7 @@ import { answerErrors, identifyCaller, readJson } from './receive.ts';
 import { getCheckpoint, getTile, publicInFlight } from './tiles.ts';
 import { postUndertaking } from './undertakings.ts';
 import type { Unverified } from './unverified.ts';
+import { demandWitnessed, getLogKeys, getWitnessedCheckpoint } from './witnessed.ts';
 
 /** The partner API: one list, in the order in which a request passes it. */
 export function createApp(ports: GatewayPorts, unverified: Unverified): Express {
@@ -33,21 +37,36 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   const strangers = publicInFlight();
   app.route('/checkpoint').get(strangers, getCheckpoint(ports.published)).all(onlyMethods('GET'));
   app.use('/tile', strangers, getTile(ports.published));
+  app.route('/checkpoint/witnessed').get(strangers, getWitnessedCheckpoint(ports.witnessed)).all(onlyMethods('GET'));
+  app.route('/log-keys').get(strangers, getLogKeys(ports.witnessed)).all(onlyMethods('GET'));
   app.use(inFlight(ports));
   app.route('/openapi.json').get(tellOpenApi()).all(onlyMethods('GET'));
   app.use(identifyCaller(ports, unverified));
 
   const ask = createAsking(ports);
-  app.use('/proxy', proxy(ports, ask));
-  app.route('/v1/exchanges').post(readJson(ports), postExchange(ports, ask)).all(onlyMethods('POST'));
+  const watched = demandWitnessed(ports.witnessed);
+  app.use('/proxy', watched, proxy(ports, ask));
+  app.route('/v1/exchanges').post(watched, readJson(ports), postExchange(ports, ask)).all(onlyMethods('POST'));
   app.route('/v1/exchanges/:id').get(getExchange(ports)).all(onlyMethods('GET'));
   app.route('/v1/exchanges/:id/proof').get(getProof(ports)).all(onlyMethods('GET'));
-  app.route('/v1/explain').post(perCaller(ports), readJson(ports), postExplain(ports)).all(onlyMethods('POST'));
+  app
+    .route('/v1/explain')
+    .post(watched, perCaller(ports), readJson(ports), postExplain(ports))
+    .all(onlyMethods('POST'));
   app.route('/v1/me').get(getMe(ports)).all(onlyMethods('GET'));
   app.route('/v1/me/undertakings/:id').post(readJson(ports), postUndertaking(ports)).all(onlyMethods('POST'));
   app.route('/v1/datasets/:id/pause').post(readJson(ports), postPause(ports)).all(onlyMethods('POST'));
   app.route('/v1/datasets/:id/resume').post(readJson(ports), postResume(ports)).all(onlyMethods('POST'));
+  app
+    .route('/v1/erasures')
+    .get(getErasures(ports))
+    .post(readJson(ports), postErasure(ports))
+    .all(onlyMethods('GET, POST'));
+  app.route('/v1/erasures/:id/approve').post(readJson(ports), postErasureApproval(ports)).all(onlyMethods('POST'));
+  app.route('/v1/holds').get(getHolds(ports)).post(readJson(ports), postHold(ports)).all(onlyMethods('GET, POST'));
+  app.route('/v1/holds/:id/lift').post(readJson(ports), postHoldLift(ports)).all(onlyMethods('POST'));
   app.route('/v1/datasets').get(getDatasets(ports)).all(onlyMethods('GET'));
+  addAudit(app, ports, onlyMethods);
 
   app.use(() => {
     throw new Problem('request/not-found');

@@ -12,7 +12,10 @@ import type { Ledger, Standing } from '../ledger/entry.ts';
 import type { Receipt } from '../ledger/receipt.ts';
 import type { Decision } from '../safes/decide.ts';
 import type { LegExplanation } from '../safes/explain/explain.ts';
+import type { AuditPorts } from './audit/ports.ts';
+import type { ErasingPorts } from './erasure-ports.ts';
 import type { PublishedLog } from './tiles.ts';
+import type { Witnessed } from './witnessed.ts';
 
 /** Where an exchange stands, and the receipt of its outcome once there is one. */
 export interface FoundExchange {
@@ -46,6 +49,8 @@ export interface GatewayPorts {
     /** The nonce for proofs from now on. */
     nonce(now: Instant): string;
   };
+  /** Reading the log. */
+  readonly audit: AuditPorts;
   /** Keyed hash of issuer and subject. */
   askerOf(caller: Caller): string;
   clientAddress(socketAddress: string | undefined, forwardedFor: string | undefined): string;
@@ -55,6 +60,7 @@ export interface GatewayPorts {
   evidenceOf(id: ExchangeId): Promise<EvidenceBundle | null>;
   /** What of the log is everybody's. */
   readonly published: PublishedLog;
+  readonly witnessed: Witnessed;
   readonly registry: {
     personOf(issuer: string, subject: string): Person | undefined;
     person(id: string): Person | undefined;
@@ -72,6 +78,8 @@ export interface GatewayPorts {
   };
   /** Roles that a person has, those they include among them. */
   rolesOf(person: Person, now: Instant): readonly string[];
+  /** Erasure and legal hold. */
+  readonly erasing: ErasingPorts;
   /** What the rules would say, and why. */
   explain(
     submission: Submission,

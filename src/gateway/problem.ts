@@ -13,6 +13,14 @@ export const PROBLEMS = {
   'exchange/refused': { status: 403, title: 'The question was refused.' },
   'people/unregistered': { status: 403, title: 'Nobody is registered under this account.' },
   'people/not-entitled': { status: 403, title: 'This is for people of the holder who are in charge of its data.' },
+  'people/same-person': { status: 403, title: 'This needs another person.' },
+  'erasure/unknown': { status: 404, title: 'There is nothing of yours to erase here.' },
+  'erasure/state': { status: 409, title: 'The erasure is not open to approval.' },
+  'erasure/open': { status: 409, title: 'An exchange is still under way.' },
+  'erasure/held': { status: 409, title: 'A legal hold blocks the erasure.' },
+  'hold/unknown': { status: 404, title: 'There is nothing of yours to hold here.' },
+  'hold/state': { status: 409, title: 'The hold cannot be lifted so.' },
+  'audit/not-entitled': { status: 403, title: 'You have no duty that lets you read the log in this way.' },
   'undertaking/unknown': { status: 404, title: 'There is no such undertaking in your agreements.' },
   'undertaking/version': { status: 409, title: 'The undertaking has another version now.' },
   'request/not-found': { status: 404, title: 'There is nothing here.' },
@@ -27,6 +35,7 @@ export const PROBLEMS = {
   'request/head-too-large': { status: 431, title: 'The head of the request is too large.' },
   'holder/fault': { status: 502, title: 'No holder could answer.' },
   'ledger/unavailable': { status: 503, title: FAULTS['ledger/unavailable'] },
+  'ledger/unwitnessed': { status: 503, title: FAULTS['ledger/unwitnessed'] },
   'clock/untrusted': { status: 503, title: FAULTS['clock/untrusted'] },
   'identity/unavailable': { status: 503, title: FAULTS['identity/unavailable'] },
   'gateway/internal': { status: 500, title: 'The gateway failed. Nothing was released.' },
@@ -73,6 +82,7 @@ const RETRY_SECONDS = 5;
 export function problemOfFault(fault: Fault): Problem {
   const told: Partial<Record<FaultCode, ProblemCode>> = {
     'ledger/unavailable': 'ledger/unavailable',
+    'ledger/unwitnessed': 'ledger/unwitnessed',
     'clock/untrusted': 'clock/untrusted',
     'identity/unavailable': 'identity/unavailable',
   };

@@ -1,47 +1,17 @@
 import { z } from 'zod';
 import { OUTPUT_LEVELS } from '../domain/enquiry.ts';
+import { AUDIT_ROUTES } from './audit/declarations.ts';
 import { enquiryBody } from './enquiry-schema.ts';
+import { ERASING_ROUTES } from './erasing-routes.ts';
 import { explainBody } from './explain.ts';
 import { pauseBody } from './pauses.ts';
 import type { ProblemCode } from './problem.ts';
 import { evidence } from './proof.ts';
 import { PROXY_HEADERS } from './proxy-headers.ts';
+import type { ParameterDeclaration, RouteDeclaration } from './route-declaration.ts';
 import { undertakingBody } from './undertakings.ts';
 import { accepted, datasets, explanation, me, paused } from './wire-answers.ts';
 import { exchangeAnswer, standing } from './wire-schemas.ts';
-
-export interface ParameterDeclaration {
-  readonly name: string;
-  readonly in: 'path' | 'header';
-  readonly required: boolean;
-  readonly description: string;
-  readonly schema: z.ZodType;
-}
-
-export interface AnswerDeclaration {
-  readonly description: string;
-  readonly schema: z.ZodType;
-  /** Media type where it is not JSON. */
-  readonly type?: string;
-  /** Name and meaning. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** One route of `app.ts`, as the OpenAPI document tells of it. */
-export interface RouteDeclaration {
-  readonly method: 'get' | 'post';
-  /** OpenAPI notation: `/v1/exchanges/{id}`. */
-  readonly path: string;
-  readonly summary: string;
-  /** Needs no token. */
-  readonly open?: true;
-  readonly parameters?: readonly ParameterDeclaration[];
-  readonly body?: z.ZodType;
-  /** By status. Statuses that problems have too are told as either. */
-  readonly answers: Readonly<Record<number, AnswerDeclaration>>;
-  /** Besides those that any request can meet. */
-  readonly problems: readonly ProblemCode[];
-}
 
 function inPath(name: string, description: string): ParameterDeclaration {
   return { name, in: 'path', required: true, description, schema: z.string() };
@@ -237,6 +207,7 @@ export const ROUTES: readonly RouteDeclaration[] = [
     answers: { 200: { description: 'Resumed and recorded.', schema: paused } },
     problems: entitled,
   },
+  ...ERASING_ROUTES,
   {
     method: 'get',
     path: '/v1/datasets',
@@ -244,4 +215,5 @@ export const ROUTES: readonly RouteDeclaration[] = [
     answers: { 200: { description: 'Datasets.', schema: datasets } },
     problems: ['people/unregistered'],
   },
+  ...AUDIT_ROUTES,
 ];

@@ -61,10 +61,20 @@ export interface StoredErasure extends ErasureProposal {
 export const HOLD_SCOPES = ['exchange', 'case', 'agreement'] as const;
 export type HoldScope = (typeof HOLD_SCOPES)[number];
 
+/** Name under which a hold on an exchange or agreement is kept. Those of cases are keyed: they can be tried out. */
+export function plainHoldKey(scope: Exclude<HoldScope, 'case'>, value: string): string {
+  return `${scope}:${value}`;
+}
+
+/** What a plain name says: the id of the exchange or agreement. */
+export function heldValue(key: string): string {
+  return key.slice(key.indexOf(':') + 1);
+}
+
 export interface LegalHold {
   readonly id: string;
   readonly scope: HoldScope;
-  /** Keyed name of what is held, see `holdKeys`: the table tells nobody which case. */
+  /** Name of what is held, keyed for a case: the table tells nobody which. */
   readonly key: string;
   /** Who set it, and for which partner. */
   readonly person: string;

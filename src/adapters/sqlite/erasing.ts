@@ -3,7 +3,6 @@ import type { Instant } from '../../domain/time.ts';
 import type { StateChange } from '../../ledger/entry.ts';
 import { type ErasingChange, erasureStateAt, liftedBy } from '../../ledger/erasure.ts';
 import { type ErasureRow, erasureFromRow, type HoldRow, holdFromRow } from './erasure-rows.ts';
-import { FORGETTERS } from './forgetting.ts';
 import type { KeySlots } from './key-slots.ts';
 
 /** Keys destroyed with one sync. */
@@ -118,8 +117,7 @@ export function applyErasing(statements: ErasingStatements, change: ErasingChang
 }
 
 /**
- * Destroys the keys that durable erasure entries speak of, and makes the indexes forget the exchanges. Done again from
- * the start after a crash: each step can be repeated. @throws whatever SQLite throws; then the next opening goes on.
+ * Destroys the keys that durable erasure entries speak of. Done again after a crash: each step can be repeated. @throws whatever SQLite throws; then the next opening goes on.
  */
 export function finishErasures(store: {
   readonly db: Database;
@@ -136,11 +134,7 @@ export function finishErasures(store: {
     any = true;
     slots.destroy(pending.map((one) => one.slot));
     // A crash here: the keys are gone, the list says they are not, and they are destroyed once more.
-    const exchanges = [...new Set(pending.map((one) => one.exchange))];
-    db.transaction(() => {
-      for (const forget of FORGETTERS) forget(db, exchanges);
-      statements.destroyed.run(first.slot, last.slot);
-    }).immediate();
+    statements.destroyed.run(first.slot, last.slot);
   }
   // Rows as they were still stand in the write-ahead log. Busy readers keep it; the next checkpoint writes over it.
   if (any) db.pragma('wal_checkpoint(TRUNCATE)');

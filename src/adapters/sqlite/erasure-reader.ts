@@ -26,8 +26,10 @@ export interface ErasableExchange {
 /** Part of the exchanges in the log, oldest first. */
 export interface FoundExchanges {
   readonly found: readonly ErasableExchange[];
-  /** Index of the entry to go on from; null at the end. */
-  readonly next: number | null;
+  /** Index of the entry to go on from. */
+  readonly next: number;
+  /** Nothing fits from there on, for now. */
+  readonly ended: boolean;
 }
 
 /** What can be looked for. Members that are there must all fit. */
@@ -47,8 +49,11 @@ export interface ErasureReader {
   findExchanges(query: ExchangeQuery, from: number, most: number): Promise<FoundExchanges>;
   erasures(): readonly StoredErasure[];
   holds(): readonly StoredHold[];
-  /** When the newest entry was written; null: there is none. */
-  newest(): Instant | null;
+  /**
+   * Whether the log went on steadily up to `now`: no silence longer than `silence` ended less than `since` ago. A clock
+   * that was set forward looks like such a silence, however often the gateway was started since. Both in milliseconds.
+   */
+  steady(now: Instant, silence: number, since: number): boolean;
 }
 
 const KINDS: readonly string[] = ['asked', 'outcome', 'explain'];
@@ -93,21 +98,26 @@ export function erasureReader(directory: string, kek: () => Uint8Array): Erasure
       }),
     async findExchanges(query, from, most) {
       const found: ErasableExchange[] = [];
-      for (let next = from; next < from + most; next += AT_A_TIME) {
-        const ended = reading((reader) => {
+      let next = from;
+      let ended = false;
+      while (!ended && next < from + most) {
+        reading((reader) => {
           const lines = reader.list(next, Math.min(AT_A_TIME, from + most - next));
+          ended = lines.length === 0;
           for (const line of lines) {
-            if (query.before !== undefined && line.time >= query.before) return true;
+            if (query.before !== undefined && line.time >= query.before) {
+              ended = true;
+              return;
+            }
+            next = line.index + 1;
             if (!KINDS.includes(line.kind)) continue;
             const one = erasable(reader, line, kek());
             if (one !== null && fits(reader, line.index, query, kek())) found.push(one);
           }
-          return lines.length === 0;
         });
-        if (ended) return { found, next: null };
         await setImmediate();
       }
-      return { found, next: from + most };
+      return { found, next, ended };
     },
     erasures: () =>
       reading(() =>
@@ -121,16 +131,21 @@ export function erasureReader(directory: string, kek: () => Uint8Array): Erasure
           db.prepare<[], HoldRow>('SELECT * FROM holds ORDER BY id DESC').all().map(holdFromRow),
         ),
       ),
-    newest: () =>
-      reading(() =>
-        withLedger(directory, (db) => {
-          const time = db
-            .prepare<[], number | null>('SELECT time FROM entries ORDER BY idx DESC LIMIT 1')
-            .pluck()
-            .get();
-          return typeof time === 'number' ? time : null;
-        }),
-      ),
+    steady: (now, silence, since) =>
+      reading((reader) => {
+        const at = (index: number) => reader.entry(index)?.time;
+        // Times never fall, so the first entry of the last while is found by halving.
+        const { size } = reader.source();
+        let [low, high] = [0, size];
+        while (low < high) {
+          const middle = Math.floor((low + high) / 2);
+          if ((at(middle) ?? now) < now - since) low = middle + 1;
+          else high = middle;
+        }
+        const before = low === 0 ? undefined : at(low - 1);
+        const first = low < size ? (at(low) ?? now) : now;
+        return before === undefined || Math.min(first, now) - before <= silence;
+      }),
   };
 }
 

@@ -1,0 +1,120 @@
+import { Fault } from '../domain/faults.ts';
+import type { ExchangeId } from '../domain/ids.ts';
+import type { Agreement } from '../domain/partnership.ts';
+import { type Clock, DAY, type Instant, isoTime, MINUTE } from '../domain/time.ts';
+import { blockedBy, holdKeysOf } from '../gateway/blocking.ts';
+import type { ErasableExchange, ErasingPorts } from '../gateway/erasure-ports.ts';
+import type { LogLine } from '../gateway/ports.ts';
+import type { Ledger } from '../ledger/entry.ts';
+
+const EVERY_MS = 10 * MINUTE;
+/** Entries looked at for one agreement in one run: keeps each run off the requests' way. */
+const LOOKED_AT = 2_048;
+/** Exchanges erased with one entry. */
+const ERASED_AT_ONCE = 200;
+/** A silence of the log longer than this may be a clock that was set forward. */
+const LONGEST_SILENCE = 7 * DAY;
+/** So long after such a silence nothing is erased, and operators are told. */
+const WAIT_AFTER_SILENCE = DAY;
+
+/** What retention needs of the gateway. */
+export interface RetentionPorts {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly erasing: ErasingPorts & { steady(now: Instant, silence: number, since: number): boolean };
+  newExchangeId(): ExchangeId;
+  readonly log: LogLine;
+}
+
+/** Where the last run stopped, per agreement. */
+type Progress = Map<string, { next: number; firstHeld: number | null }>;
+
+/**
+ * Erases what is older than its agreement's `keepLogDays`, in the background: each time a bounded part, each as one
+ * erasure entry that names the rule. Never under a hold, never by a clock that is not trusted or has just leapt.
+ */
+export function startRetention(
+  ports: RetentionPorts,
+  everyMs = EVERY_MS,
+): { run(): Promise<number>; stop(): Promise<void> } {
+  const progress: Progress = new Map();
+  let running: Promise<number> = Promise.resolve(0);
+  const run = () => {
+    running = running.then(() => runOnce(ports, progress));
+    return running;
+  };
+  const timer = setInterval(() => void run(), everyMs).unref();
+  return {
+    run,
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** @returns how many exchanges were erased. What fails is told to operators and tried again next time. */
+async function runOnce(ports: RetentionPorts, progress: Progress): Promise<number> {
+  try {
+    const now = ports.clock.now();
+    if (!ports.erasing.steady(now, LONGEST_SILENCE, WAIT_AFTER_SILENCE)) {
+      ports.log('retention-waits', { why: 'the log was silent for long: the clock may have been set forward' });
+      return 0;
+    }
+    let erased = 0;
+    for (const agreement of ports.erasing.agreements) erased += await eraseOld(ports, agreement, progress, now);
+    return erased;
+  } catch (error) {
+    ports.log('retention-waits', { why: error instanceof Fault ? error.code : 'an unforeseen error' });
+    return 0;
+  }
+}
+
+async function eraseOld(ports: RetentionPorts, agreement: Agreement, progress: Progress, now: Instant) {
+  const { erasing } = ports;
+  const before = now - agreement.keepLogDays * DAY;
+  const at = progress.get(agreement.id) ?? { next: 0, firstHeld: null };
+  const { found, next, ended } = await erasing.findExchanges({ before }, at.next, LOOKED_AT);
+  const due = found.filter((one) => erasing.agreementOf(one.project) === agreement.id);
+  const held = due.filter((one) => blockedBy(erasing, [one]));
+  const free = due.filter((one) => !held.includes(one));
+  for (let i = 0; i < free.length; i += ERASED_AT_ONCE) {
+    await erase(ports, agreement, before, free.slice(i, i + ERASED_AT_ONCE));
+  }
+  const firstHeld = at.firstHeld ?? held[0]?.index ?? null;
+  // What a hold kept is looked at again once the end was reached: the hold may be lifted by then.
+  progress.set(agreement.id, ended ? { next: firstHeld ?? next, firstHeld: null } : { next, firstHeld });
+  return free.length;
+}
+
+async function erase(
+  ports: RetentionPorts,
+  agreement: Agreement,
+  before: Instant,
+  exchanges: readonly ErasableExchange[],
+): Promise<void> {
+  const ids = exchanges.map((one) => one.exchange);
+  const { index } = await ports.ledger.append({
+    kind: 'erasure',
+    exchange: ports.newExchangeId(),
+    accountability: {
+      event: 'retention',
+      who: { system: 'retention' },
+      rule: { agreement: agreement.id, keepLogDays: agreement.keepLogDays },
+      before: isoTime(before),
+      parts: 'whole',
+      ground: 'storage-period-ended',
+      exchanges: ids,
+    },
+    subject: null,
+    change: {
+      kind: 'erase',
+      proposal: null,
+      approver: null,
+      parts: 'whole',
+      exchanges: exchanges.map((one) => ({ exchange: one.exchange, holdKeys: holdKeysOf(ports.erasing, one) })),
+    },
+  });
+  await ports.erasing.forget(ids, 'whole');
+  ports.log('erased', { rule: 'retention', agreement: agreement.id, exchanges: ids.length, entry: index });
+}
