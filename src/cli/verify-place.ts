@@ -21,7 +21,8 @@ export interface LogPlace {
 
 /**
  * Opens what was named: the address of a published log, a directory with one, a ledger's directory or its file.
- * @param demandDetails a published log without sealed details is then at fault.
+ * @param demandDetails a published log without sealed details is then at fault. Else they are checked where a directory
+ * has them; a server is not asked for what is seldom there, and never at a gateway.
  * @throws Error where there is no log. UsageError for an address that cannot be one.
  */
 export async function openPlace(
@@ -30,10 +31,11 @@ export async function openPlace(
   verifier: NoteVerifier,
   demandDetails: boolean,
 ): Promise<LogPlace> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(place)) return publishedAt(place, addressed(place), verifier, demandDetails);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(place))
+    return publishedAt(place, addressed(place), verifier, demandDetails ? 'demand' : 'leave');
   const path = resolve(directory, place);
   const isPublished = isFile(join(path, CHECKPOINT_PATH)) && !isFile(ledgerPaths(path).ledger);
-  if (isPublished) return publishedAt(path, directoryPaths(path), verifier, demandDetails);
+  if (isPublished) return publishedAt(path, directoryPaths(path), verifier, demandDetails ? 'demand' : 'find');
   const reader = openReader(path);
   return { source: reader.source(), details: true, keys: true, close: () => reader.close() };
 }
@@ -42,9 +44,9 @@ async function publishedAt(
   place: string,
   read: ReadPath,
   verifier: NoteVerifier,
-  demandDetails: boolean,
+  wanted: 'find' | 'demand' | 'leave',
 ): Promise<LogPlace> {
-  const source = await tileSource(read, verifier, demandDetails);
+  const source = await tileSource(read, verifier, wanted);
   if (source === null) throw new Error(`${place} holds no ${CHECKPOINT_PATH}: there is no log here`);
   return { source, details: source.details, keys: false, close: () => undefined };
 }

@@ -32,13 +32,14 @@ export interface TileSource extends LedgerSource {
 /**
  * A published log as the verifier's source: one checkpoint, entry bundles, tiles, and sealed details where there are
  * any. Memory holds a few bundles.
- * @param demandDetails take their absence for a fault of the log.
+ * @param wanted `find`: check sealed details if there are any; `demand`: their absence is a fault of the log; `leave`: do
+ * not look for them.
  * @returns null where there is no checkpoint. A checkpoint that `verifier` did not sign gives a source that says so.
  */
 export async function tileSource(
   read: ReadPath,
   verifier: NoteVerifier,
-  demandDetails = false,
+  wanted: 'find' | 'demand' | 'leave' = 'find',
 ): Promise<TileSource | null> {
   const bytes = await read(CHECKPOINT_PATH, CHECKPOINT_LIMIT);
   if (bytes === null) return null;
@@ -48,7 +49,7 @@ export async function tileSource(
   const keys = Buffer.from(note).equals(bytes) ? logKeys(verifier, keyChanges) : undefined;
   const checkpoint = keys?.open(note);
   if (checkpoint === undefined) return { keyChanges, ...unsigned() };
-  const details = demandDetails || (await hasDetails(read, checkpoint.size));
+  const details = wanted === 'find' ? await hasDetails(read, checkpoint.size) : wanted === 'demand';
   return { keyChanges, details, ...published(read, checkpoint, note, details) };
 }
 

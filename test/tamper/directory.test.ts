@@ -247,7 +247,7 @@ describe('the checkpoint', () => {
     expect(await firstBad({ [TILE]: null })).toEqual({ index: 0, code: 'tile/missing' });
     const files: Files = new Map(exported);
     files.delete(DETAILS);
-    const demanding = await tileSource(reading(files), verifier, true);
+    const demanding = await tileSource(reading(files), verifier, 'demand');
     if (demanding === null) throw new Error('no log');
     expect((await verifyLedger(demanding, verifier)).firstBad).toEqual({ index: 0, code: 'details/missing' });
   });

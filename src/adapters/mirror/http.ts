@@ -4,6 +4,8 @@ import { type Dispatcher, request } from 'undici';
 import { SECOND } from '../../domain/time.ts';
 import type { ReadPath } from '../../ledger/tile-source.ts';
 
+/** What is not shown to us is not there for us: some stores answer 403 for what they do not have. */
+const ABSENT: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 const TIMEOUT_MS = 30 * SECOND;
 const unzipped = promisify(gunzip);
 
@@ -22,7 +24,7 @@ export function httpPaths(prefix: string, timeoutMs: number = TIMEOUT_MS): ReadP
       if (answer.statusCode === 200) return await bodyOf(answer, limit);
       // Nothing of it is of interest, and a body without end must not be read.
       answer.body.on('error', () => undefined).destroy();
-      if (answer.statusCode === 404 || answer.statusCode === 410) return null;
+      if (ABSENT.has(answer.statusCode)) return null;
       throw new Error(`status ${answer.statusCode}, expected 200`);
     } catch (error) {
       const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : messageOf(error);

@@ -29,7 +29,10 @@ export const VERIFY = {
       says: 'an answer or receipt as JSON, as five-safes ask --receipt keeps it, or the value of a Five-Safes-Receipt header',
     },
     body: { type: 'string', value: 'FILE', says: 'body that came with the receipt of a /proxy answer, byte for byte' },
-    details: { type: 'boolean', says: 'sealed details must be there: a log without them is not verified' },
+    details: {
+      type: 'boolean',
+      says: 'sealed details must be there; without this they are checked where a directory has them',
+    },
     witness: {
       type: 'string',
       multiple: true,
