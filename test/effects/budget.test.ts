@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { ask } from '../../demo/ask.ts';
 import { dealerRecords } from '../../demo/parties/records.ts';
 import { accessOf, DEALER_ROWS, startPartnership } from '../../demo/partnership.ts';
-import { callsIn } from './reckoning.ts';
+import { callsIn } from '../../scripts/chaos/reckoning.ts';
 
 const BUDGET = 50;
 const folder = mkdtempSync(join(tmpdir(), 'budget-'));
