@@ -88,7 +88,7 @@ function told(found: BundleVerification, verifier: NoteVerifier, also: readonly 
   const counts = [
     `Log:     ${verifier.name}`,
     `Entries: ${entries} of one exchange${open === 1 ? ', which is open' : ''}`,
-    `Tree:    size ${size}, root ${root}`,
+    ...(size === 0 ? [] : [`Tree:    size ${size}, root ${root}`]),
   ];
   if (firstBad === null) return [`Verified${also.length === 0 ? '' : `, with ${also.join(' and ')}`}.`, ...counts];
   const { index, code } = firstBad;
