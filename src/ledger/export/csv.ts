@@ -10,6 +10,9 @@ export interface Column {
   readonly of: (exchange: Exported, opened: OpenedExchange | null, leg: OpenedLeg | null) => Cell;
 }
 
+/** What a spreadsheet takes for the start of a formula, also after characters that it skips (OWASP, CSV injection). */
+const FORMULA = /^[\s\p{C}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^['\t\r\n]/u;
+
 /** Columns in their order. A later version may add some at the end; none is renamed, moved or dropped. */
 export const COLUMNS: readonly Column[] = [
   column('exchange', 'id of the exchange', (e) => e.exchange),
@@ -68,9 +71,6 @@ export function csvLines(exchange: Exported): string {
   const legs: readonly (OpenedLeg | null)[] = opened === null || opened.legs.length === 0 ? [null] : opened.legs;
   return legs.map((leg) => line(COLUMNS.map(({ of }) => of(exchange, opened, leg)))).join('');
 }
-
-/** What a spreadsheet takes for the start of a formula, also after characters that it skips (OWASP, CSV injection). */
-const FORMULA = /^[\s\p{C}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^['\t\r\n]/u;
 
 /**
  * A cell that no spreadsheet computes: one that could begin a formula gets an apostrophe before it, and so does one that
