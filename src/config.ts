@@ -6,9 +6,12 @@ import { freeze } from './domain/freeze.ts';
 import type { JsonValue } from './domain/json.ts';
 import { clientAddress, type Network, networksOf, parseNetwork } from './domain/network.ts';
 import type { Digest } from './domain/versions.ts';
+import { witnessKeyProblems } from './ledger/cosignature.ts';
+import { type FeedTarget, parseFeedTarget } from './registry/feed-target.ts';
 import { portSchema, type Settings, settingsSchema } from './registry/gateway-schema.ts';
 import { problemAt, schemaProblems } from './registry/problems.ts';
 import { buildRegistry, type Registry } from './registry/registry.ts';
+import { durationMs } from './registry/witness-schema.ts';
 import { parseYaml } from './registry/yaml-document.ts';
 
 /** Where a server listens. Port 0: the system picks one. */
@@ -49,13 +52,22 @@ export interface Config {
   readonly state: string;
   /** Absolute directory of the rulebook's files. */
   readonly policies: string;
-  readonly ledger: { readonly origin: string };
+  readonly ledger: {
+    readonly origin: string;
+    readonly witnesses: readonly { readonly name: string; readonly url: string; readonly key: string }[];
+    /** How many of them make a checkpoint witnessed. */
+    readonly quorum: number;
+    /** Null: served however old the newest witnessed checkpoint is. */
+    readonly stopAfterMs: number | null;
+  };
   readonly issuers: readonly TrustedIssuer[];
   /** Whether DPoP proofs must hold a nonce of the gateway (RFC 9449 section 9). */
   readonly dpopNonce: 'required' | 'optional';
   /** Names of the networks, for the rulebook's lint. */
   readonly networks: readonly string[];
   readonly limits: Limits;
+  /** Where events go as they come; null: nowhere. Without details they name nobody. */
+  readonly feed: { readonly target: FeedTarget; readonly details: boolean } | null;
   readonly registry: Registry;
   /** Over `gateway.yaml` with defaults and overrides filled in. */
   readonly digest: Digest;
@@ -147,13 +159,17 @@ function override(settings: Settings, env: Environment): Settings {
   };
 }
 
-function placeProblems({ listen, ops, policies }: Settings, base: string): string[] {
+function placeProblems({ listen, ops, policies, ledger }: Settings, base: string): string[] {
   const problems: string[] = [];
   if (listen.port !== 0 && listen.port === ops.port) {
     problems.push(problemAt(FILE, ['ops', 'port'], 'expected another port than that of listen'));
   }
   if (statSync(resolve(base, policies), { throwIfNoEntry: false })?.isDirectory() !== true) {
     problems.push(problemAt(FILE, ['policies'], `expected a directory at ${resolve(base, policies)}`));
+  }
+  const { witnesses } = ledger;
+  for (const { at, expected } of witnessKeyProblems(witnesses.map(({ key }) => key))) {
+    problems.push(problemAt(FILE, ['ledger', 'witnesses', at, 'key'], expected));
   }
   return problems;
 }
@@ -196,13 +212,24 @@ function configOf(settings: Settings, registry: Registry, base: string): Config 
   const proxies = ranges(settings.trustedProxies);
   const { origin, listen, ops, ledger, issuers, dpopNonce, limits } = settings;
   return freeze({
-    ...{ origin, listen, ops, ledger, issuers, dpopNonce, limits, registry },
+    ledger: ledgerOf(ledger),
+    ...{ origin, listen, ops, issuers, dpopNonce, limits, registry },
     state: resolve(base, settings.state),
     policies: resolve(base, settings.policies),
+    feed: feedOf(settings.feed),
     networks: [...networks.keys()],
     digest: digestOfJson(settings),
     networksOf: (address: string) => networksOf(address, networks),
     clientAddress: (socketAddress: string | undefined, forwardedFor: string | undefined) =>
       clientAddress(socketAddress, forwardedFor, proxies),
   });
+}
+
+function ledgerOf({ origin, witnesses, quorum, stopAfter }: Settings['ledger']): Config['ledger'] {
+  return { origin, witnesses, quorum, stopAfterMs: stopAfter === undefined ? null : (durationMs(stopAfter) ?? null) };
+}
+
+function feedOf(feed: Settings['feed']): Config['feed'] {
+  const target = feed === undefined ? undefined : parseFeedTarget(feed.to);
+  return feed === undefined || target === undefined ? null : { target, details: feed.details };
 }

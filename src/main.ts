@@ -35,6 +35,8 @@ import { auditFor } from './wiring/audit.ts';
 import { erasingPorts } from './wiring/erasing.ts';
 import { evidenceFrom, evidencePlace } from './wiring/evidence.ts';
 import { openOperationalLog } from './wiring/operational-log.ts';
+import { createOperators } from './wiring/operators.ts';
+import { ledgerProblem, readiness } from './wiring/readiness.ts';
 import { startRetention } from './wiring/retention.ts';
 import { witnessedGateway } from './wiring/witnessed-gateway.ts';
 
@@ -74,23 +76,22 @@ export async function startGateway(directory: string, env: Environment): Promise
     build: buildDigest(SOURCES),
   });
   const keys = keysOf(config, env);
+  const operators = createOperators(config, logger);
   const holders = await connectHolders(registry.datasets, env, {
     openSqlite: openSqliteHolder,
-    onReload: ({ outcome, ...about }) =>
-      outcome === 'loaded'
-        ? logger.info({ event: 'csv-loaded', ...about })
-        : logger.warn({ event: 'csv-kept', ...about }),
+    onReload: operators.csv,
   });
   const ledger = await openLedger({ directory: config.state, ...keys, node: `${hostname()}:${process.pid}` });
   live.restore(ledger.liveState());
   const { identify, dpop, proofs } = identification(config, keys.derivation, clock.now());
 
   const newExchangeId = () => exchangeId(clock.now(), randomBytes(10));
-  const log: GatewayPorts['log'] = (event, fields) =>
-    event === 'exchange' ? operational.busy({ event, ...fields }) : operational.now({ event, ...fields });
+  const log: GatewayPorts['log'] = operators.counting((event, fields) =>
+    event === 'exchange' ? operational.busy({ event, ...fields }) : operational.now({ event, ...fields }),
+  );
   const conduct = createExchange({
     clock,
-    ledger,
+    ledger: operators.timing(ledger),
     ruleset: () => ruleset,
     fetch: holders.fetch,
     treat: createTreat({ pseudonymKey: pseudonymKeys(keys.derivation) }),
@@ -123,7 +124,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     findExchange: async (id) => witnessed.witnessed(ledger.findExchange(id)),
     findByIdempotency: async (asker, key) => witnessed.witnessed(ledger.findByIdempotency(asker, key)),
     witnessed,
-    published: publishedLog(config.state, () => ledgerProblem(ledger.status()), witnessed.cosignaturesOf),
+    published: publishedLog(config.state, () => ledgerProblem(ledger), witnessed.cosignaturesOf),
     evidenceOf: evidenceFrom(witnessed.evidence(evidencePlace(config.state, ledger.key, keys.kek))),
     erasing,
     rolesOf: (person, now) => rolesInForce(person, rulebook.roles, now),
@@ -135,11 +136,8 @@ export async function startGateway(directory: string, env: Environment): Promise
   const flushing = setInterval(() => void unverified.flush(Date.now()), FLUSH_EVERY_MS).unref();
   const retention = startRetention({ ...ports, erasing });
   const api = await serveGateway(createApp(ports, unverified), config.listen, ports, unverified);
-  const ops = await serveOps(config.ops, [
-    { name: 'ledger', problem: () => ledgerProblem(ledger.status()) },
-    { name: 'clock', problem: () => clockProblem(clock.now) },
-    witnessed.check,
-  ]);
+  const ops = await serveOps(config.ops, [...readiness(ledger, clock.now), witnessed.check], operators.extras);
+  operators.begin({ ledger, kek: keys.kek, newId: newExchangeId });
   for (const [dataset, load] of holders.loads) log('csv-loaded', { dataset, ...load });
   log('listening', { gateway: api.url, ops: ops.url, key: ledger.key, rulebook: ruleset.versions.rulebook });
 
@@ -150,6 +148,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     await unverified.flush(Date.now(), true);
     await Promise.all([holders.close(), ops.stop(1_000)]);
     await search.close();
+    await operators.stop();
     await witnessed.stop();
     await ledger.close();
     proofs.close();
@@ -209,19 +208,6 @@ function askerHash(kek: Uint8Array): (caller: Caller) => string {
 export function pseudonymKeys(kek: Uint8Array): PseudonymKey {
   return (project, version) =>
     Buffer.from(hkdfSync('sha256', kek, '', `five-safes/pseudonym/v${version}/${project}`, 32));
-}
-
-function ledgerProblem(status: { state: string; reason?: string }): string | null {
-  return status.state === 'ready' ? null : (status.reason ?? 'the ledger cannot be written');
-}
-
-function clockProblem(now: () => number): string | null {
-  try {
-    now();
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }
 
 /** `node src/main.ts [config]`: runs until SIGTERM or SIGINT. */

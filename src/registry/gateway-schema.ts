@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { parseNetwork } from '../domain/network.ts';
+import { FEED_TARGET, parseFeedTarget } from './feed-target.ts';
+import { ledgerSchema } from './witness-schema.ts';
 import { distinct, isSafeUrl, SAFE_URL, word } from './words.ts';
 
 /** RFC 7518, RFC 8037, RFC 9864: asymmetric ones only, since who can check a shared secret can also use it. */
@@ -23,10 +25,7 @@ export const settingsSchema = z.strictObject({
   ops: listen,
   state: z.string().min(1),
   policies: z.string().min(1),
-  ledger: z.strictObject({
-    // C2SP signed-note: a key's name has neither blanks nor plus signs.
-    origin: z.string().regex(/^[A-Za-z0-9._~/-]{1,200}$/, 'expected a name such as gateway.example.org/log'),
-  }),
+  ledger: ledgerSchema,
   issuers: z
     .array(
       z.strictObject({
@@ -41,6 +40,12 @@ export const settingsSchema = z.strictObject({
   dpopNonce: z.enum(['required', 'optional']).default('required'),
   networks: z.record(word, distinct(cidr, 1)).default({}),
   trustedProxies: distinct(cidr).default([]),
+  feed: z
+    .strictObject({
+      to: z.string().refine((text) => parseFeedTarget(text) !== undefined, FEED_TARGET),
+      details: z.boolean().default(false),
+    })
+    .exactOptional(),
   limits: z
     .strictObject({
       bodyBytes: z.int().min(1_024).max(1_048_576).default(65_536),
