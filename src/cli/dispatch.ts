@@ -3,10 +3,14 @@ import { overview, pageText, synopsis } from './help.ts';
 import { say } from './output.ts';
 import type { Page } from './page.ts';
 import { ASK } from './pages/ask.ts';
+import { LOG_FIND, LOG_OPEN, LOG_RECONCILE, LOG_REINDEX, LOG_REPORT } from './pages/audit.ts';
 import { CHECK } from './pages/check.ts';
+import { ERASE_APPROVE, ERASE_LIST, ERASE_PROPOSE } from './pages/erase.ts';
 import { EXPLAIN } from './pages/explain.ts';
 import { LOG_CRATE, LOG_EXPORT_RECORDS, REGISTER } from './pages/exports.ts';
+import { HOLD_LIFT, HOLD_LIST, HOLD_SET } from './pages/hold.ts';
 import { INIT } from './pages/init.ts';
+import { KEYS_ROTATE } from './pages/keys.ts';
 import { LOG_LIST, LOG_SHOW } from './pages/log.ts';
 import { LOG_EXPORT } from './pages/log-export.ts';
 import { LOG_PROOF } from './pages/log-proof.ts';
@@ -30,8 +34,20 @@ const COMMANDS: readonly Command[] = [
   { page: EXPLAIN, load: () => import('./explain.ts') },
   { page: PAUSE, load: async () => ({ run: (await import('./pause.ts')).pause }) },
   { page: RESUME, load: async () => ({ run: (await import('./pause.ts')).resume }) },
+  { page: ERASE_PROPOSE, load: async () => ({ run: (await import('./erase.ts')).propose }) },
+  { page: ERASE_APPROVE, load: async () => ({ run: (await import('./erase.ts')).approve }) },
+  { page: ERASE_LIST, load: async () => ({ run: (await import('./erase.ts')).list }) },
+  { page: HOLD_SET, load: async () => ({ run: (await import('./hold.ts')).set }) },
+  { page: HOLD_LIFT, load: async () => ({ run: (await import('./hold.ts')).lift }) },
+  { page: HOLD_LIST, load: async () => ({ run: (await import('./hold.ts')).list }) },
+  { page: KEYS_ROTATE, load: () => import('./rotate-kek.ts') },
   { page: LOG_LIST, load: () => import('./log-list.ts') },
   { page: LOG_SHOW, load: () => import('./log-show.ts') },
+  { page: LOG_FIND, load: () => import('./log-find.ts') },
+  { page: LOG_OPEN, load: () => import('./log-open.ts') },
+  { page: LOG_REPORT, load: () => import('./log-report.ts') },
+  { page: LOG_RECONCILE, load: () => import('./log-reconcile.ts') },
+  { page: LOG_REINDEX, load: () => import('./log-reindex.ts') },
   { page: LOG_PROOF, load: () => import('./log-proof.ts') },
   { page: LOG_EXPORT, load: () => import('./log-export.ts') },
   { page: LOG_EXPORT_RECORDS, load: () => import('./log-export-records.ts') },

@@ -29,8 +29,13 @@ export function recordReading(state: string, exchange: string, reason: string): 
 /**
  * As `recordReading`, for any query.
  * @param told what is read and why, as the entry shall say it beside the name of the person at this machine.
+ * @param subject an identifier that is searched for: sealed apart, so that it can be erased.
  */
-export async function recordQuery(state: string, told: JsonObject): Promise<Reading> {
+export async function recordQuery(
+  state: string,
+  told: JsonObject,
+  subject: JsonObject | null = null,
+): Promise<Reading> {
   const { kek, origin, signingKey, verifierKey } = loadKeys(keysIn(state));
   const ledger = await openLedger({
     directory: state,
@@ -54,7 +59,7 @@ export async function recordQuery(state: string, told: JsonObject): Promise<Read
       kind: 'reading',
       exchange: exchangeId(Date.now(), randomBytes(10)),
       accountability: { who: userInfo().username, ...told },
-      subject: null,
+      subject,
     });
     return { index, kek, log: origin, verifier: parsedKey(verifierKey) };
   } finally {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../domain/json.ts';
 import { PROBLEM_TYPE, PROBLEMS, type ProblemCode } from './problem.ts';
-import { type AnswerDeclaration, type ParameterDeclaration, ROUTES, type RouteDeclaration } from './route-schemas.ts';
+import type { AnswerDeclaration, ParameterDeclaration, RouteDeclaration } from './route-declaration.ts';
+import { ROUTES } from './route-schemas.ts';
 import { problem, WIRE } from './wire-schemas.ts';
 
 /** What any request of a caller can meet, and what even an open path can. */

@@ -29,7 +29,7 @@ export function postOpen(ports: GatewayPorts): RequestHandler<{ id: string }> {
     const [opened = null] = place === null ? [] : await search.open([place], size);
     const shown = opened === null ? null : shownTo(ports, reader, opened);
     if (shown === null) throw new Problem('exchange/unknown');
-    res.json({ reading: index, size, exchange: shown, evidence: await search.evidence(id, size) });
+    res.json({ reading: index, size, opened: shown, evidence: await search.evidence(id, size) });
   };
 }
 

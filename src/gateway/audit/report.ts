@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { JsonObject } from '../../domain/json.ts';
-import type { ScannedEntry } from '../../ledger/audit/log-search.ts';
 import { REPORT_NAMES, REPORTS } from '../../ledger/audit/reports/index.ts';
+import { reportInput } from '../../ledger/audit/reports/input.ts';
 import type { ReportInput } from '../../ledger/audit/reports/report.ts';
 import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -35,37 +35,15 @@ export function postReport(ports: GatewayPorts): RequestHandler {
     }
     const query = { report: name, from, until };
     const { index, size } = await recordReading(ports, received, reader, { use, reason, query });
-    const input = await reportInput(ports, reader, { name, from: start, until: end, size });
+    const wanted = { name, from: start, until: end, size };
+    const input = await reportInput(ports.audit.search, wanted, readerOfReport(ports, reader));
     const head = { reading: index, report: name, period: { from, until }, size, first: input.first, end: input.end };
     await stream(res, { ...head, columns: REPORTS[name].columns }, REPORTS[name].run(input));
   };
 }
 
-interface Wanted {
-  readonly name: (typeof REPORT_NAMES)[number];
-  readonly from: number;
-  readonly until: number;
-  readonly size: number;
-}
-
-async function reportInput(ports: GatewayPorts, reader: Reader, wanted: Wanted): Promise<ReportInput> {
-  const { search } = ports.audit;
-  const { name, from, until, size } = wanted;
-  const { open, history } = REPORTS[name];
-  const first = await search.boundary(from, size);
-  const end = await search.boundary(until, size);
-  const begin = history === 0 ? first : await search.boundary(from - history, size);
+function readerOfReport(ports: GatewayPorts, reader: Reader): Pick<ReportInput, 'covers' | 'showsReading'> {
   return {
-    ...{ from, until, first, end, size },
-    entries: async function* (): AsyncGenerator<ScannedEntry> {
-      for (let next = begin; next < end; ) {
-        const portion = await search.scan({ first: next, end, size, open });
-        const last = portion.at(-1);
-        if (last === undefined) return;
-        yield* portion;
-        next = last.index + 1;
-      }
-    },
     covers: (opened) => {
       const side = sideFor(ports, reader, opened);
       if (side === null) return null;
@@ -78,7 +56,6 @@ async function reportInput(ports: GatewayPorts, reader: Reader, wanted: Wanted):
       if (typeof who !== 'object' || who === null || !('partner' in who)) return true;
       return who['partner'] === reader.person.partner;
     },
-    prove: (indices, least) => search.prove(indices, least),
   };
 }
 

@@ -96,7 +96,7 @@ export const openedAnswer = named(
   z.strictObject({
     reading: index,
     size: index,
-    exchange: z.strictObject({
+    opened: z.strictObject({
       exchange: exchangeId,
       side: z.enum(['whole', 'holder']),
       keptBack: z.array(z.string()),
