@@ -10,8 +10,10 @@ export const SALT_BYTES = 16;
 const STEP_BACK_MS = 1 * SECOND;
 
 const DIGEST = 'sha256:[0-9a-f]{64}';
+const EXCHANGE = '[0-7][0-9A-HJKMNP-TV-Z]{25}';
+const [WHOLE_DIGEST, WHOLE_EXCHANGE] = [new RegExp(`^${DIGEST}$`), new RegExp(`^${EXCHANGE}$`)];
 const TEXT = new RegExp(
-  `^\\{"accountability":"(${DIGEST})",(?:"answer":"(${DIGEST})",)?"exchange":"([0-7][0-9A-HJKMNP-TV-Z]{25})",` +
+  `^\\{"accountability":"(${DIGEST})",(?:"answer":"(${DIGEST})",)?"exchange":"(${EXCHANGE})",` +
     `"kind":"([a-z-]+)","subject":(?:null|"(${DIGEST})"),"time":"(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z)","v":1\\}$`,
 );
 
@@ -38,6 +40,16 @@ export function parseEntry(text: string): ParsedEntry | undefined {
   const entry = { v: 1, kind, exchange, time, accountability: asDigest(accountability) } as const;
   const parts = { ...entry, subject: subject === undefined ? null : asDigest(subject) };
   return answer === undefined ? parts : { ...parts, answer: asDigest(answer) };
+}
+
+/** Whether the text is written as an entry writes a digest. */
+export function isDigest(text: string): text is Digest {
+  return WHOLE_DIGEST.test(text);
+}
+
+/** Whether the text is written as an entry writes the id of an exchange. */
+export function isExchangeText(text: string): boolean {
+  return WHOLE_EXCHANGE.test(text);
 }
 
 export function isEntryKind(text: string): text is EntryKind {
