@@ -53,6 +53,8 @@ export interface Gateway {
   readonly config: Config;
   /** Finishes what is in flight, writes what is counted, lets go of the ledger. */
   stop(): Promise<void>;
+  /** Writes what the operational log still holds back. */
+  flushLog(): void;
 }
 
 /**
@@ -154,7 +156,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     proofs.close();
     log('stopped', {});
   };
-  return { url: api.url, ops: ops.url, key: ledger.key, config, stop };
+  return { url: api.url, ops: ops.url, key: ledger.key, config, stop, flushLog: operational.flush };
 }
 
 function keysOf(config: Config, env: Environment) {

@@ -1,8 +1,9 @@
-import express, { type Request, type RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import type { Members } from './proxy-operation.ts';
 import { wrongPath } from './proxy-target.ts';
+import { readBody } from './read-body.ts';
 
 const JSON_TYPE = /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i;
 /** A text of JSON (RFC 8259 section 7), and whether it is the name of a member. */
@@ -10,16 +11,11 @@ const STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
 
 /** Reads the body of a look-up as text: `JSON.parse` would not tell that a member was sent twice. */
 export function readLookUp(ports: GatewayPorts): RequestHandler {
-  const read = express.text({
-    limit: ports.limits.bodyBytes,
-    inflate: false,
-    type: () => true,
-    defaultCharset: 'utf-8',
-  });
-  return (req, res, next) => {
+  return async (req, _res, next) => {
     if (req.method === 'POST') {
       if (!JSON_TYPE.test(req.get('content-type') ?? '')) throw new Problem('request/media-type');
-      return read(req, res, next);
+      req.body = (await readBody(req, ports.limits.bodyBytes)) ?? '';
+      return next();
     }
     // RFC 9110 section 9.3.1: content of a GET means nothing, and parties along the way differ in what they do with it.
     if (req.get('transfer-encoding') !== undefined || (req.get('content-length') ?? '0') !== '0') {

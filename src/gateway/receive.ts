@@ -1,4 +1,4 @@
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Caller, Channel, Credentials } from '../domain/caller.ts';
 import { Fault } from '../domain/faults.ts';
 import { originNetwork } from '../domain/network.ts';
@@ -6,6 +6,7 @@ import { UnknownCaller } from '../domain/unknown-caller.ts';
 import { challenge, NONCE_HEADER, speaksOfDpop } from './challenge.ts';
 import type { GatewayPorts } from './ports.ts';
 import { PROBLEMS, Problem, type ProblemCode, problemOfFault, sendProblem } from './problem.ts';
+import { parseBody, readBody } from './read-body.ts';
 import type { Unverified } from './unverified.ts';
 
 /** What is known of a request once its caller is. Kept beside the request, not on it: nothing a client sends can pose as it. */
@@ -68,20 +69,16 @@ export function readJson(ports: GatewayPorts): RequestHandler[] {
     if (!/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type)) throw new Problem('request/media-type');
     next();
   };
-  const options = {
-    limit: ports.limits.bodyBytes,
-    inflate: false,
-    strict: true,
-    type: () => true,
-    reviver: noPrototype,
+  const read: RequestHandler = async (req, _res, next) => {
+    const text = await readBody(req, ports.limits.bodyBytes);
+    try {
+      req.body = text === null ? undefined : parseBody(text);
+    } catch {
+      throw new Problem('request/malformed');
+    }
+    next();
   };
-  return [demandJson, express.json(options)];
-}
-
-/** No schema names such a member, and no copy of a body may drop one unseen. */
-function noPrototype(key: string, value: unknown): unknown {
-  if (key === '__proto__') throw new SyntaxError('a member is called __proto__');
-  return value;
+  return [demandJson, read];
 }
 
 /** What body-parser throws, by its `type`. */

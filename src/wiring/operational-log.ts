@@ -16,7 +16,7 @@ export interface OperationalLog {
 }
 
 export function openOperationalLog(): OperationalLog {
-  const out = pino.destination({ fd: 1, sync: true, minLength: WAITING_BYTES });
+  const out = pino.destination({ fd: process.stdout.fd, sync: true, minLength: WAITING_BYTES });
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
   const flush = () => out.flushSync();
   setInterval(flush, LONGEST_WAIT_MS).unref();

@@ -198,16 +198,23 @@ describe('a refusal', () => {
 
 test('the record says who, why and by which versions, and one line of the operational log tells none of it', async () => {
   const { body } = await p.ask('mara.lindqvist', question());
-  const outcome = p.entries().find((e) => e.exchange === body.exchange && e.kind === 'outcome');
-  expect(outcome?.details).toMatchObject({
+  const entry = (kind: string) => p.entries().find((e) => e.exchange === body.exchange && e.kind === kind);
+  const asked = entry('asked');
+  expect(asked?.details).toMatchObject({
     who: { person: 'mara-lindqvist', partner: 'kestrel-police', subject: 'mara.lindqvist', address: '127.0.0.1' },
     project: 'op-gearbox',
     purpose: { term: 'SuspectedCrimeInvestigation' },
     case: 'KP-2026-AB',
     justification: 'engine found without a car',
     versions: { rulebook: body.rulebook, registry: p.gateway.config.registry.digest },
+    legs: [{ dataset: 'dealer-sales', permit: { maxRows: 20 } }],
+  });
+  // The outcome names its intent, and tells nothing a second time.
+  expect(entry('outcome')?.details).toEqual({
+    asked: asked?.index,
+    answer: body.receipt?.digest,
     outcome: 'released',
-    legs: [{ dataset: 'dealer-sales', state: 'released', rows: 1, permit: { maxRows: 20 } }],
+    legs: [{ dataset: 'dealer-sales', holder: 'northgate-motors', state: 'released', rows: 1 }],
   });
   const lines = p
     .log()

@@ -208,7 +208,10 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
         reader.close();
       }
     },
-    log: () => readFileSync(logFile, 'utf8'),
+    log: () => {
+      running().flushLog();
+      return readFileSync(logFile, 'utf8');
+    },
     running,
     restart: async () => {
       const next = await startGateway(config, env);

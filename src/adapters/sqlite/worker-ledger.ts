@@ -7,7 +7,7 @@ import type { NoteVerifier } from '../../ledger/note.ts';
 import { ledgerPaths } from './files.ts';
 import type { LedgerOptions, LedgerStatus, SqliteLedger } from './ledger-contract.ts';
 import type { LiveState } from './live-state.ts';
-import { appendedOf, messageOf } from './messages.ts';
+import { appendedOf, messageOf, packedDraft, unpackedWritten } from './messages.ts';
 import type { DraftMessage, FromWriter, Head, Resume, ToWriter, WriterOptions } from './protocol.ts';
 import { type FoundExchange, type StandingReader, standingReader } from './standing.ts';
 
@@ -30,6 +30,8 @@ export class WorkerLedger implements SqliteLedger {
   #status: LedgerStatus = { state: 'ready' };
   #head: Head | null = null;
   #outbox: DraftMessage[] = [];
+  /** The writer has a batch and has not answered for it. */
+  #underWay = false;
   #ids = 0;
   #retry: NodeJS.Timeout | null = null;
   /** Drafts rejected here because no writer thread ran. */
@@ -56,8 +58,9 @@ export class WorkerLedger implements SqliteLedger {
     const message = messageOf(this.#ids++, draft);
     return new Promise((resolve, reject) => {
       this.#waiting.set(message.id, { resolve, reject });
-      // All drafts of one turn of the event loop travel together.
-      if (this.#outbox.push(message) === 1) setImmediate(() => this.#flush());
+      // All drafts of one turn of the event loop travel together, and those that come while a batch is under way with the
+      // next: the writer could not begin them sooner, and a commit costs much the same for one entry as for many.
+      if (this.#outbox.push(message) === 1 && !this.#underWay) setImmediate(() => this.#flush());
     });
   }
 
@@ -85,7 +88,8 @@ export class WorkerLedger implements SqliteLedger {
   #flush(): void {
     const drafts = this.#outbox;
     this.#outbox = [];
-    if (drafts.length > 0) this.#post({ type: 'append', drafts });
+    this.#underWay = drafts.length > 0;
+    if (drafts.length > 0) this.#post({ type: 'append', drafts: drafts.map(packedDraft) });
   }
 
   #post(message: ToWriter): void {
@@ -122,10 +126,15 @@ export class WorkerLedger implements SqliteLedger {
     switch (message.type) {
       case 'appended':
         this.#head = message.head ?? this.#head;
-        for (const written of message.written) this.#settle(written.id)?.resolve(appendedOf(written, message.head));
+        this.#flush();
+        for (const packed of message.written) {
+          const written = unpackedWritten(packed);
+          this.#settle(written.id)?.resolve(appendedOf(written, message.head));
+        }
         for (const { id, reason } of message.refused) this.#settle(id)?.reject(new Fault('ledger/unavailable', reason));
         break;
       case 'rejected':
+        this.#flush();
         for (const id of message.ids) this.#settle(id)?.reject(new Fault(message.code, message.reason));
         break;
       case 'down':

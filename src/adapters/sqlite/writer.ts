@@ -3,6 +3,7 @@ import { exchangeId } from '../../domain/ids.ts';
 import { type Instant, isoTime } from '../../domain/time.ts';
 import { type ExchangeSlots, writeBatch } from './batch.ts';
 import { INTERRUPTED, interruptedLegs, parseLegs } from './legs.ts';
+import { packedWritten } from './messages.ts';
 import type { DraftMessage, FromWriter, Head, Outage, Resume } from './protocol.ts';
 import { LedgerStore, type StoreOptions } from './store.ts';
 import { holdWriterLock, type WriterLock } from './writer-lock.ts';
@@ -69,7 +70,7 @@ export class Writer {
     try {
       this.#closeOrphans(this.#store);
       const { written, refused } = this.#write(this.#store, drafts);
-      this.#post({ type: 'appended', written, refused, head: this.#acknowledged });
+      this.#post({ type: 'appended', written: written.map(packedWritten), refused, head: this.#acknowledged });
     } catch (thrown) {
       // Down before rejected: who is turned away and then asks for the status must not hear that all is well.
       if (!isClockFault(thrown)) this.#goDown(thrown);

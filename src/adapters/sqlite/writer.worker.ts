@@ -2,6 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { noteSigner } from '../../ledger/note.ts';
 import { ledgerPaths } from './files.ts';
+import { unpackedDraft } from './messages.ts';
 import type { DraftMessage, ToWriter, WriterOptions } from './protocol.ts';
 import { Writer } from './writer.ts';
 
@@ -34,7 +35,7 @@ port.on('message', (first: ToWriter) => {
   };
   for (let message: ToWriter | undefined = first; message !== undefined; message = queued()) {
     if (message.type === 'append') {
-      drafts.push(...message.drafts);
+      for (const packed of message.drafts) drafts.push(unpackedDraft(packed));
       if (drafts.length >= LARGEST_BATCH) write();
       continue;
     }
