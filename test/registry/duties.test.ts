@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import type { Agreement } from '../../src/domain/partnership.ts';
+import { ACTIONS, DUTIES, leaveFor } from '../../src/registry/duties.ts';
+import { personOf } from '../ledger/records.ts';
+
+const NOW = Date.UTC(2026, 10, 22);
+const piet = personOf('piet', 'federation');
+const AGREEMENT: Agreement = {
+  ...{ id: 'vehicle-tracing', title: 'x', parties: [], purposes: [], legalBases: [], datasets: [] },
+  ...{ from: 0, until: NOW + 1, review: NOW, timeZone: 'UTC', keepLogDays: 1, undertakings: [], holderSees: [] },
+  auditors: [{ partner: 'federation', role: 'auditor', scope: 'all' }],
+};
+const leave = (roles: readonly string[], agreements: readonly Agreement[] = [], now = NOW) =>
+  leaveFor(piet, roles, 'log/find', agreements, now);
+
+describe('leave', () => {
+  test('reaches as far as the role', () => {
+    expect(leave(['auditor'])).toEqual({ asker: 'federation', holder: 'federation', self: null, agreements: [] });
+    expect(leave(['data-steward'])).toEqual({ asker: null, holder: 'federation', self: null, agreements: [] });
+    expect(leave(['investigator'])).toEqual({ asker: null, holder: null, self: 'piet', agreements: [] });
+    expect(leave(['cleaner'])).toBeNull();
+    expect(leave([])).toBeNull();
+  });
+
+  test('reaches over an agreement that appoints the role of the partner, while it is in force', () => {
+    expect(leave(['auditor'], [AGREEMENT])?.agreements).toEqual(['vehicle-tracing']);
+    expect(leave(['compliance-officer'], [AGREEMENT])?.agreements).toEqual([]);
+    expect(leave(['auditor'], [AGREEMENT], NOW + 1)?.agreements).toEqual([]);
+    const other = { ...AGREEMENT, auditors: [{ partner: 'kestrel-police', role: 'auditor', scope: 'all' as const }] };
+    expect(leave(['auditor'], [other])?.agreements).toEqual([]);
+  });
+
+  test('is nobody’s who is suspended, or has two roles that exclude each other', () => {
+    const term = { name: 'inquiry', source: 's', approver: 'a', from: 0, until: NOW + 1 };
+    expect(leaveFor({ ...piet, suspensions: [term] }, ['auditor'], 'log/find', [AGREEMENT], NOW)).toBeNull();
+    expect(leave(['auditor', 'compliance-officer'], [AGREEMENT])).toBeNull();
+  });
+
+  test('each action is somebody’s, and auditors change nothing', () => {
+    for (const action of ACTIONS) expect(DUTIES.some((duty) => duty.actions.includes(action))).toBe(true);
+    const auditors = DUTIES.filter((duty) => duty.role === 'auditor').flatMap((duty) => duty.actions);
+    expect(auditors.filter((action) => !/^log\/|\/list$/.test(action))).toEqual([]);
+  });
+});
