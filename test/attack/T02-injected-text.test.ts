@@ -73,7 +73,7 @@ describe('in an enquiry', () => {
   test.each(HOSTILE)('%j as justification is recorded as it is and decides nothing', async (text) => {
     const { status, body } = await p.ask('mara.lindqvist', question({ justification: text }));
     expect(status).toBe(200);
-    const entry = p.entries().findLast((e) => e.exchange === body.exchange);
+    const entry = p.entries().find((e) => e.exchange === body.exchange && e.kind === 'asked');
     expect(entry?.details['justification']).toBe(text);
   });
 

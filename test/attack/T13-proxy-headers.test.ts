@@ -140,8 +140,9 @@ describe('who asks for what is said once, and in one way', () => {
     const { status, text } = await raw([...without('Five-Safes-Justification'), `Five-Safes-Justification: ${value}`]);
     expect(status).toBe(200);
     const exchange = /five-safes-exchange: (\w+)/i.exec(text)?.[1];
-    const entry = p.entries().find((e) => e.exchange === exchange && e.kind === 'outcome');
-    expect(entry?.details).toMatchObject({ justification: value, outcome: 'none' });
+    const entry = (kind: string) => p.entries().find((e) => e.exchange === exchange && e.kind === kind);
+    expect(entry('asked')?.details).toMatchObject({ justification: value });
+    expect(entry('outcome')?.details).toMatchObject({ outcome: 'none' });
     expect(text).not.toContain('evil.example');
     expect(p.log()).not.toContain('evil.example');
   });
