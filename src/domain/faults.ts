@@ -1,6 +1,8 @@
 /** A fault is an exception: something that should have worked did not. Closed list; a refusal is never a fault. */
 export const FAULTS = {
   'ledger/unavailable': 'The log cannot be written, so nothing may move. Try again shortly.',
+  'ledger/unwitnessed':
+    'The log has gone too long without the word of its witnesses, so nothing may be asked. Try again shortly.',
   'clock/untrusted': 'The clock of the gateway cannot be trusted at the moment. Try again shortly.',
   'identity/unavailable': 'The identity provider could not be reached to check the token. Try again shortly.',
   'holder/timeout': 'The holder did not answer in time.',

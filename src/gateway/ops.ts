@@ -7,6 +7,8 @@ export interface Check {
   readonly name: string;
   /** Null if well, else what is wrong, for operators. */
   problem(): string | null;
+  /** More for operators, well or not. */
+  details?(): unknown;
 }
 
 /** Something operators should see beside the checks. It never makes the gateway unready. No personal data. */
@@ -41,7 +43,7 @@ export function serveOps(
     if (req.url === '/livez') return answer(200, { status: 'alive' });
     if (req.url === '/metrics' && metrics !== undefined) return void tellMetrics(res, metrics);
     if (req.url !== '/readyz') return answer(404, { status: 'not-found' });
-    const results = checks.map((check) => ({ name: check.name, problem: check.problem() }));
+    const results = checks.map((check) => ({ name: check.name, problem: check.problem(), details: check.details?.() }));
     const ready = results.every((result) => result.problem === null);
     const beside = Object.fromEntries(information.map(({ name, tell }) => [name, tell()]));
     answer(ready ? 200 : 503, {

@@ -80,6 +80,22 @@ export function parseSignatureLines(text: string): readonly NoteSignature[] | un
   return whole.length === lines.length ? whole : undefined;
 }
 
+/** Why a list of verifier keys cannot be that of a policy: per place what was expected. */
+export function witnessKeyProblems(
+  keys: readonly string[],
+): readonly { readonly at: number; readonly expected: string }[] {
+  const seen = new Set<string>();
+  return keys.flatMap((text, at) => {
+    const key = parseWitnessKey(text);
+    if (key === undefined) return [{ at, expected: 'expected the verifier key of a witness: name+id+key' }];
+    // One key under two names would count as two witnesses.
+    const raw = key.publicKey.export({ format: 'der', type: 'spki' }).toString('hex');
+    if (seen.has(raw)) return [{ at, expected: 'expected a key that no other witness has' }];
+    seen.add(raw);
+    return [];
+  });
+}
+
 /** Whose word is wanted: at least `quorum` of these. */
 export interface WitnessPolicy {
   readonly quorum: number;

@@ -19,6 +19,11 @@ export type Receipt = Brand<
   'Receipt'
 >;
 
+/** The same receipt, leading to a checkpoint that witnesses cosigned. @param proof base64, from the entry to `checkpoint`. */
+export function witnessedReceipt(receipt: Receipt, checkpoint: string, proof: readonly string[]): Receipt {
+  return { ...receipt, checkpoint, proof, witnessed: true } as Receipt;
+}
+
 export function receiptFor(appended: Omit<Appended, 'spent'>, digest: Digest): Receipt {
   const { index, checkpoint, proof, entry, salt } = appended;
   return { index, checkpoint, proof, digest, entry, salt, witnessed: false } as Receipt;

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { Fault } from '../../domain/faults.ts';
 import { leafHash, type NodeLookup } from '../../ledger/merkle.ts';
@@ -7,6 +8,7 @@ import type { StoredCheckpoint } from '../../ledger/source.ts';
 import { TILE_HEIGHT, TILE_WIDTH, type Tile } from '../../ledger/tiles.ts';
 import { detailsBundle, entryBundle } from '../../ledger/tiles-bundle.ts';
 import { ledgerPaths } from './files.ts';
+import { readKeyChanges } from './key-changes.ts';
 import { openReadonly } from './reader.ts';
 import { checkLedgerSchema } from './schema.ts';
 import { storedNodes } from './statements.ts';
@@ -15,6 +17,8 @@ import { storedNodes } from './statements.ts';
 export interface PublishedReader extends PublishedPieces {
   /** The newest; null where nothing was written. */
   checkpoint(): StoredCheckpoint | null;
+  /** Published changes of the signing key; empty where there was none. */
+  keyChanges(): string;
   /** Stored tree, for proofs. */
   readonly node: NodeLookup;
   close(): void;
@@ -29,8 +33,10 @@ interface DetailsRow {
 /** @param path directory of a ledger, or its ledger.db. @throws Error where there is none, or one of a later version. */
 export function openPublished(path: string): PublishedReader {
   const directory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  const db = openReadonly(directory ? ledgerPaths(path).ledger : path, checkLedgerSchema);
-  return { ...piecesOf(db), node: storedNodes(db), close: () => db.close() };
+  const file = directory ? ledgerPaths(path).ledger : path;
+  const db = openReadonly(file, checkLedgerSchema);
+  const keyChanges = () => readKeyChanges(dirname(file));
+  return { ...piecesOf(db), keyChanges, node: storedNodes(db), close: () => db.close() };
 }
 
 function piecesOf(db: Database) {
@@ -75,9 +81,13 @@ function piecesOf(db: Database) {
 /**
  * The published log beside a running writer. The file is opened for one question at a time: a connection that stayed
  * would keep what SQLite knows of files that were lost, and the writer could not recover.
- * @param problem why the ledger cannot be used now; null if it can.
+ * @param problem why the ledger cannot be used now; null if it can. @param cosigned puts witnesses' signatures to a note.
  */
-export function publishedLog(directory: string, problem: () => string | null) {
+export function publishedLog(
+  directory: string,
+  problem: () => string | null,
+  cosigned: (note: string) => string = (note) => note,
+) {
   const ask = async <T>(look: (reader: PublishedReader) => T): Promise<T> => {
     const reason = problem();
     if (reason !== null) throw new Fault('ledger/unavailable', reason);
@@ -93,8 +103,12 @@ export function publishedLog(directory: string, problem: () => string | null) {
     }
   };
   return {
-    /** The newest checkpoint, a signed note; null where nothing was written. */
-    checkpoint: () => ask((reader) => reader.checkpoint()?.note ?? null),
+    /** The newest checkpoint, a signed note with the cosignatures it has so far; null where nothing was written. */
+    checkpoint: () =>
+      ask((reader) => {
+        const note = reader.checkpoint()?.note;
+        return note === undefined ? null : cosigned(note);
+      }),
     /** Null where the log has not all of it. */
     tile: (tile: Tile): Promise<Uint8Array | null> => ask((reader) => reader.tile(tile)),
   };
