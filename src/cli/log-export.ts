@@ -6,7 +6,7 @@ import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import { edgeOf, edgeRoot } from '../ledger/merkle.ts';
 import { splitNote } from '../ledger/note.ts';
 import { publishedFiles } from '../ledger/publish.ts';
-import { CHECKPOINT_PATH } from '../ledger/tile-source.ts';
+import { CHECKPOINT_PATH, LOG_KEYS_PATH } from '../ledger/tile-source.ts';
 import { TILE_WIDTH, tilesAt } from '../ledger/tiles.ts';
 import { DETAILS_LIMIT, detailsPath } from '../ledger/tiles-bundle.ts';
 import { say, tell } from './output.ts';
@@ -39,6 +39,9 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
       await writer.write(path, bytes);
       files += 1;
     }
+    // After the checkpoint was read: whoever changed the key since is in it, which does no harm.
+    const keyChanges = reader.keyChanges();
+    if (keyChanges !== '') await writer.replace(LOG_KEYS_PATH, Buffer.from(keyChanges));
     // Last: what it speaks of is there before it. A crash before this leaves the state before, and pieces of the next.
     await writer.replace(CHECKPOINT_PATH, Buffer.from(newest.note));
     const root = toBase64(edgeRoot(edgeOf(newest.size, reader.node)));

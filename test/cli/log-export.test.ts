@@ -106,6 +106,15 @@ describe('exported', () => {
     expect(await verify('grown')).toMatchObject({ code: 0, json: { entries: 6 } });
   });
 
+  test('changes of the signing key are published beside it, and looked at', async () => {
+    const copy = join(temporary(), 'state');
+    cpSync(state, copy, { recursive: true });
+    writeFileSync(join(copy, 'log-keys'), 'no change that anybody signed\n');
+    await run('log', 'export', 'keys', '--state', copy);
+    expect(readFileSync(join(root, 'keys/log-keys'), 'utf8')).toBe('no change that anybody signed\n');
+    expect(await verify('keys')).toMatchObject({ code: 1, json: { firstBad: { index: 0, code: 'log-key/altered' } } });
+  });
+
   test('what holds another log, or something else, is left alone', async () => {
     const other = await initialised();
     await writeLedger(other.state, draftsOf(1));
