@@ -20,6 +20,8 @@ export interface PostOptions {
   readonly key?: ProofKeyJwk;
   readonly idempotencyKey?: string;
   readonly timeoutMs: number;
+  /** Default POST. With GET nothing is sent but the head. */
+  readonly method?: 'GET' | 'POST';
 }
 
 /**
@@ -27,21 +29,21 @@ export interface PostOptions {
  * @throws Error saying why no answer came.
  */
 export async function postEnquiry(enquiry: JsonObject, options: PostOptions): Promise<Posted> {
-  const { gateway, path, token, key, idempotencyKey, timeoutMs } = options;
+  const { gateway, path, token, key, idempotencyKey, timeoutMs, method = 'POST' } = options;
   const url = new URL(path, gateway.href.endsWith('/') ? gateway.href : `${gateway.href}/`);
   const signal = AbortSignal.timeout(timeoutMs);
   const send = async (nonce?: string) =>
     fetch(url, {
-      method: 'POST',
+      method,
       redirect: 'manual',
       signal,
       headers: {
-        ...(key === undefined ? { authorization: `Bearer ${token}` } : await proved(url, token, key, nonce)),
-        'content-type': 'application/json',
+        ...(key === undefined ? { authorization: `Bearer ${token}` } : await proved(method, url, token, key, nonce)),
+        ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
         accept: 'application/json, application/problem+json',
         ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
       },
-      body: JSON.stringify(enquiry),
+      ...(method === 'POST' ? { body: JSON.stringify(enquiry) } : {}),
     });
   try {
     let response = await send();
@@ -56,8 +58,14 @@ export async function postEnquiry(enquiry: JsonObject, options: PostOptions): Pr
   }
 }
 
-async function proved(url: URL, token: string, key: ProofKeyJwk, nonce?: string): Promise<Record<string, string>> {
-  const subject = { method: 'POST', url: url.href, token, ...(nonce === undefined ? {} : { nonce }) };
+async function proved(
+  method: string,
+  url: URL,
+  token: string,
+  key: ProofKeyJwk,
+  nonce?: string,
+): Promise<Record<string, string>> {
+  const subject = { method, url: url.href, token, ...(nonce === undefined ? {} : { nonce }) };
   return { authorization: `DPoP ${token}`, dpop: await makeProof(key, subject, Date.now()) };
 }
 

@@ -8,9 +8,8 @@ import type { KeySlots } from './key-slots.ts';
 /** Keys destroyed with one sync. */
 const DESTROYED_AT_ONCE = 2_000;
 
-interface Pending {
+interface Destruction {
   readonly slot: number;
-  readonly exchange: string;
 }
 
 /** What the writer says to its database about erasures and holds. */
@@ -41,11 +40,12 @@ export function erasingStatements(db: Database) {
     ),
     accountabilitySlots: db.prepare<[string, string, string], { slot: number | null }>(slots('accountability_slot')),
     subjectSlots: db.prepare<[string, string, string], { slot: number | null }>(slots('subject_slot')),
-    destroyLater: db.prepare<[number, string]>(
-      'INSERT INTO destructions (slot, exchange) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    destroyLater: db.prepare<[number]>('INSERT INTO destructions (slot) VALUES (?) ON CONFLICT DO NOTHING'),
+    pending: db.prepare<[number], Destruction>('SELECT slot FROM destructions WHERE done = 0 ORDER BY slot LIMIT ?'),
+    destroyed: db.prepare<[number, number]>('UPDATE destructions SET done = 1 WHERE slot BETWEEN ? AND ? AND done = 0'),
+    everDestroyed: db.prepare<[number, number], Destruction>(
+      'SELECT slot FROM destructions WHERE slot > ? AND done = 1 ORDER BY slot LIMIT ?',
     ),
-    pending: db.prepare<[number], Pending>('SELECT slot, exchange FROM destructions ORDER BY slot LIMIT ?'),
-    destroyed: db.prepare<[number, number]>('DELETE FROM destructions WHERE slot BETWEEN ? AND ?'),
     // The digest of a request tells what was searched for to whoever tries values out.
     forgetRequest: db.prepare<[string]>('UPDATE exchanges SET key = NULL, request = NULL WHERE exchange = ?'),
     forgetStanding: db.prepare<[string]>(
@@ -95,7 +95,7 @@ export function applyErasing(statements: ErasingStatements, change: ErasingChang
           ...statements.subjectSlots.all(exchange, exchange, exchange),
           ...(change.parts === 'whole' ? statements.accountabilitySlots.all(exchange, exchange, exchange) : []),
         ];
-        for (const { slot } of found) if (slot !== null) statements.destroyLater.run(slot, exchange);
+        for (const { slot } of found) if (slot !== null) statements.destroyLater.run(slot);
         if (change.parts === 'whole') statements.forgetStanding.run(exchange);
         else statements.forgetRequest.run(exchange);
       }
@@ -116,14 +116,30 @@ export function applyErasing(statements: ErasingStatements, change: ErasingChang
   }
 }
 
-/**
- * Destroys the keys that durable erasure entries speak of. Done again after a crash: each step can be repeated. @throws whatever SQLite throws; then the next opening goes on.
- */
-export function finishErasures(store: {
+interface ErasableStore {
   readonly db: Database;
   readonly statements: ErasingStatements;
   readonly slots: Pick<KeySlots, 'destroy'>;
-}): void {
+}
+
+/**
+ * At each opening: what was destroyed once is destroyed again, should an older copy of keys.db have taken its place, then
+ * what a crash left over. Does not write where nothing came back.
+ */
+export function reviewErasures(store: ErasableStore): void {
+  for (let after = 0; ; ) {
+    const slots = store.statements.everDestroyed.all(after, DESTROYED_AT_ONCE).map((one) => one.slot);
+    if (slots.length === 0) break;
+    store.slots.destroy(slots);
+    after = slots.at(-1) ?? after;
+  }
+  finishErasures(store);
+}
+
+/**
+ * Destroys the keys that durable erasure entries speak of. Done again after a crash: each step can be repeated. @throws whatever SQLite throws; then the next opening goes on.
+ */
+export function finishErasures(store: ErasableStore): void {
   const { db, statements, slots } = store;
   let any = false;
   for (;;) {

@@ -71,8 +71,10 @@ const LEDGER_MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX holds_blocking ON holds (key) WHERE state <> 'lifted';
 
-  -- Data keys that an erasure entry says are destroyed, until they are: a crash in between is made good from here.
-  CREATE TABLE destructions (slot INTEGER PRIMARY KEY, exchange TEXT NOT NULL) STRICT;
+  -- Data keys that erasure entries say are destroyed. done 0: not yet; a crash in between is made good from here. The
+  -- others stay, so that an older copy of keys.db does not bring them back.
+  CREATE TABLE destructions (slot INTEGER PRIMARY KEY, done INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE INDEX destructions_pending ON destructions (slot) WHERE done = 0;
   `,
 ];
 

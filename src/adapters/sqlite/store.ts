@@ -6,9 +6,10 @@ import { localKeyEncryption } from '../../ledger/key-page.ts';
 import { type Edge, EMPTY_EDGE, edgeOf, edgeRoot } from '../../ledger/merkle.ts';
 import { type NoteSigner, type NoteVerifier, parseVerifierKey, verifierKey } from '../../ledger/note.ts';
 import type { RandomBytes } from '../../ledger/sealing.ts';
-import { finishErasures } from './erasing.ts';
+import { reviewErasures } from './erasing.ts';
 import { changedFile, type FileIdentities, identify, type LedgerPaths } from './files.ts';
 import { KeySlots } from './key-slots.ts';
+import { StoreError } from './outage-cause.ts';
 import type { Head } from './protocol.ts';
 import { migrateLedger } from './schema.ts';
 import { storedNodes, type WriteStatements, writeStatements } from './statements.ts';
@@ -51,9 +52,9 @@ export class LedgerStore {
   constructor(options: StoreOptions, mayCreate: boolean) {
     const { paths, kek, random } = options;
     const exists = (statSync(paths.ledger, { throwIfNoEntry: false })?.size ?? 0) > 0;
-    if (!exists && !mayCreate) throw new Error(`${paths.ledger} is missing or empty`);
+    if (!exists && !mayCreate) throw new StoreError('ledger/moved', `${paths.ledger} is missing or empty`);
     if (!exists && existsSync(paths.keys)) {
-      throw new Error(`${paths.ledger} is missing or empty, though ${paths.keys} is there`);
+      throw new StoreError('ledger/moved', `${paths.ledger} is missing or empty, though ${paths.keys} is there`);
     }
     this.options = options;
     this.db = new Database(paths.ledger, { timeout: BUSY_MS, fileMustExist: exists });
@@ -80,7 +81,7 @@ export class LedgerStore {
       slots.ensure(1);
       if (!exists) syncDirectory(paths.directory);
       this.slots = slots;
-      finishErasures(this);
+      reviewErasures(this);
       this.end = this.#readEnd();
       this.#identities = identify([paths.ledger, paths.wal, paths.shm, paths.keys, paths.lock]);
     } catch (thrown) {
@@ -96,14 +97,15 @@ export class LedgerStore {
    */
   checkFiles(): void {
     const changed = changedFile(this.#identities);
-    if (changed !== null) throw new Error(`${changed} was moved, removed or replaced while open`);
+    if (changed !== null) throw new StoreError('ledger/moved', `${changed} was moved, removed or replaced while open`);
   }
 
   /** @throws Error unless the file still holds the checkpoint: else it is another log, or an older copy of this one. */
   checkContinues(acknowledged: Head | null): void {
     if (acknowledged === null) return;
     if (this.statements.noteAt.get(acknowledged.size)?.note !== acknowledged.note) {
-      throw new Error(
+      throw new StoreError(
+        'ledger/foreign',
         `${this.options.paths.ledger} does not continue the log acknowledged up to entry ${acknowledged.size}`,
       );
     }
@@ -126,13 +128,19 @@ export class LedgerStore {
     const entry = this.statements.lastEntry.get();
     if (last === undefined && entry === undefined) return { edge: EMPTY_EDGE, time: null, head: null };
     if (last === undefined || entry?.idx !== last.size - 1)
-      throw new Error(`${paths.ledger}: its last checkpoint does not cover its entries`);
+      throw new StoreError('ledger/corrupt', `${paths.ledger}: its last checkpoint does not cover its entries`);
     const checkpoint = openCheckpoint(last.note, ownVerifier(signer));
     if (checkpoint === undefined)
-      throw new Error(`${paths.ledger}: its last checkpoint was not signed by this key as ${signer.name}`);
+      throw new StoreError(
+        'ledger/foreign',
+        `${paths.ledger}: its last checkpoint was not signed by this key as ${signer.name}`,
+      );
     const edge = edgeOf(last.size, storedNodes(this.db));
     if (checkpoint.size !== last.size || Buffer.compare(edgeRoot(edge), checkpoint.root) !== 0) {
-      throw new Error(`${paths.ledger}: its last checkpoint does not match its tree; verify it before going on`);
+      throw new StoreError(
+        'ledger/corrupt',
+        `${paths.ledger}: its last checkpoint does not match its tree; verify it before going on`,
+      );
     }
     return { edge, time: entry.time, head: { size: last.size, note: last.note } };
   }
