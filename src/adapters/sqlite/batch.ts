@@ -9,6 +9,7 @@ import { type Part, sealDetails } from '../../ledger/sealing.ts';
 import { erasingRefused, finishErasures } from './erasing.ts';
 import type { KeySlot } from './key-slots.ts';
 import { changeState, reserve } from './live-state.ts';
+import { StoreError } from './outage-cause.ts';
 import type { DraftMessage, RefusedMessage, WrittenMessage } from './protocol.ts';
 import type { ExchangeRow } from './statements.ts';
 import type { LedgerStore } from './store.ts';
@@ -44,22 +45,21 @@ export function writeBatch(
   statements.begin.run();
   // Somebody who writes past the lock would fork the log: the tree in memory must be the one on disk.
   if ((statements.lastCheckpoint.get()?.size ?? 0) !== end.edge.size)
-    throw new Error('another process wrote to the ledger');
+    throw new StoreError('ledger/foreign', 'another process wrote to the ledger');
 
   const refused: RefusedMessage[] = [];
   const composed: { id: number; index: number; entry: string; salt: string; spent: readonly string[] }[] = [];
   const leaves: NodeHash[] = [];
   for (const draft of drafts) {
-    const row = statements.exchange.get(draft.exchange);
-    const reason = contradiction(store, draft, row, time);
-    if (reason !== null) {
-      refused.push({ id: draft.id, reason });
+    const index = end.edge.size + composed.length;
+    const keys = begin(store, draft, index, time, remembered);
+    if (typeof keys === 'string') {
+      refused.push({ id: draft.id, reason: keys });
       continue;
     }
-    const index = end.edge.size + composed.length;
     const spent = reserve(statements, draft.reservations);
     if (draft.change !== null) changeState(statements, draft.change, time);
-    const { entry, bytes, salt } = insert(store, { ...draft, spent }, row, index, time, remembered);
+    const { entry, bytes, salt } = insert(store, draft, spent, keys, index, time);
     leaves.push(leafHash(bytes));
     composed.push({ id: draft.id, index, entry, salt, spent });
   }
@@ -83,44 +83,87 @@ export function writeBatch(
   return { written: composed.map((one) => ({ ...one, proof: prove(one.index).map(toBase64).join('') })), refused };
 }
 
-/** Why a draft cannot follow what is written: promise "exactly one outcome per exchange". Null: it can. */
-function contradiction(
+/**
+ * Notes that an exchange begins or ends, which the store allows once each: promise "exactly one outcome per exchange".
+ * @returns the keys to seal its details with, or why the draft cannot follow what is written.
+ */
+function begin(
   store: LedgerStore,
   draft: DraftMessage,
-  row: ExchangeRow | undefined,
+  index: number,
   now: Instant,
-): string | null {
-  const { kind, standing, change } = draft;
-  if (change !== null) return erasingRefused(store.statements, change, now);
-  if (kind !== 'asked' && kind !== 'outcome') return null;
-  if (kind === 'asked' && row !== undefined) return 'the exchange was recorded before';
-  if (kind === 'outcome' && row !== undefined && row.closed !== null) return 'the exchange has its outcome already';
-  if (row !== undefined || standing === null || standing.asker === null || standing.key === null) return null;
-  const other = store.statements.byKey.get(standing.asker, standing.key);
-  return other === undefined ? null : 'the idempotency key was used before';
+  remembered: Map<string, ExchangeSlots>,
+): ExchangeSlots | string {
+  const { statements } = store;
+  const { kind, exchange, standing, change } = draft;
+  if (change !== null) {
+    const refused = erasingRefused(statements, change, now);
+    if (refused !== null) return refused;
+  }
+  if (kind === 'asked') {
+    const keys = freshSlots(store, draft);
+    if (!insertExchange(store, draft, keys, { asked: index, closed: null })) return whyNotBegun(store, exchange);
+    remembered.set(exchange, keys);
+    return keys;
+  }
+  // Of an exchange that this process began there is nothing to look up.
+  const open = remembered.get(exchange);
+  const row = open === undefined ? statements.exchange.get(exchange) : undefined;
+  const known = open ?? (row && storedSlots(store, row));
+  const keys = freshSlots(store, draft, known);
+  if (kind !== 'outcome') return keys;
+  if (known === undefined)
+    return insertExchange(store, draft, keys, { asked: null, closed: index }) ? keys : whyNotBegun(store, exchange);
+  const legs = standing?.legs ?? row?.legs ?? '[]';
+  const closed = statements.closed.run(standing?.outcome ?? null, legs, index, keys.subject?.id ?? null, exchange);
+  remembered.delete(exchange);
+  return closed.changes === 1 ? keys : 'the exchange has its outcome already';
+}
+
+/** False where id or idempotency key were there before. */
+function insertExchange(
+  { statements, options }: LedgerStore,
+  { exchange, standing }: DraftMessage,
+  keys: ExchangeSlots,
+  at: { readonly asked: number | null; readonly closed: number | null },
+): boolean {
+  const { changes } = statements.begun.run(
+    exchange,
+    standing?.asker ?? null,
+    standing?.key ?? null,
+    standing?.request ?? null,
+    standing?.outcome ?? null,
+    standing?.legs ?? '[]',
+    at.asked,
+    at.closed,
+    keys.accountability.id,
+    keys.subject?.id ?? null,
+    options.node,
+  );
+  return changes === 1;
+}
+
+function whyNotBegun({ statements }: LedgerStore, exchange: string): string {
+  return statements.exchange.get(exchange) === undefined
+    ? 'the idempotency key was used before'
+    : 'the exchange was recorded before';
 }
 
 function insert(
-  store: LedgerStore,
-  draft: DraftMessage & { readonly spent: readonly string[] },
-  row: ExchangeRow | undefined,
+  { statements, options }: LedgerStore,
+  draft: DraftMessage,
+  spent: readonly string[],
+  keys: ExchangeSlots,
   index: number,
   time: Instant,
-  remembered: Map<string, ExchangeSlots>,
 ): { entry: string; bytes: Buffer; salt: string } {
-  const { statements, options } = store;
-  const { kind, exchange, standing } = draft;
-  const keys = slotsOf(store, draft, row, remembered);
+  const { kind, exchange } = draft;
   const salt = draft.answer === null ? null : Buffer.from(options.random(SALT_BYTES));
   const answer = draft.answer === null || salt === null ? null : { digest: draft.answer, salt: toBase64(salt) };
 
   const seal = (slot: KeySlot, part: Part, text: string) =>
     sealDetails(slot.key, { kind, exchange, part }, text, options.random);
-  const accountability = seal(
-    keys.accountability,
-    'accountability',
-    envelope(draft.accountability, answer, draft.spent),
-  );
+  const accountability = seal(keys.accountability, 'accountability', envelope(draft.accountability, answer, spent));
   const subject =
     draft.subject === null || keys.subject === null
       ? null
@@ -147,27 +190,6 @@ function insert(
     subject === null ? null : (keys.subject?.id ?? null),
     subject,
   );
-  const subjectSlot = keys.subject?.id ?? null;
-  if (kind === 'asked' || (kind === 'outcome' && row === undefined)) {
-    const asked = kind === 'asked' ? index : null;
-    statements.begun.run(
-      exchange,
-      standing?.asker ?? null,
-      standing?.key ?? null,
-      standing?.request ?? null,
-      standing?.outcome ?? null,
-      standing?.legs ?? '[]',
-      asked,
-      asked === null ? index : null,
-      keys.accountability.id,
-      subjectSlot,
-      options.node,
-    );
-    if (kind === 'asked') remembered.set(exchange, keys);
-  } else if (kind === 'outcome') {
-    statements.closed.run(standing?.outcome ?? null, standing?.legs ?? row?.legs ?? '[]', index, subjectSlot, exchange);
-    remembered.delete(exchange);
-  }
   return { entry, bytes, salt: answer?.salt ?? '' };
 }
 
@@ -185,17 +207,15 @@ function envelope(
   return `{${parts.join(',')}}`;
 }
 
-function slotsOf(
-  store: LedgerStore,
-  draft: DraftMessage,
-  row: ExchangeRow | undefined,
-  remembered: ReadonlyMap<string, ExchangeSlots>,
+function freshSlots(
+  { slots }: LedgerStore,
+  { subject }: DraftMessage,
+  known: Partial<ExchangeSlots> = {},
 ): ExchangeSlots {
-  const { slots } = store;
-  const known = row === undefined ? undefined : (remembered.get(draft.exchange) ?? storedSlots(store, row));
-  const accountability = known?.accountability ?? slots.take();
-  const subject = known?.subject ?? (draft.subject === null ? null : slots.take());
-  return { accountability, subject };
+  return {
+    accountability: known.accountability ?? slots.take(),
+    subject: known.subject ?? (subject === null ? null : slots.take()),
+  };
 }
 
 /** Slots of an exchange that an earlier process began. A destroyed one is replaced by a fresh one. */

@@ -66,7 +66,7 @@ export function writeStatements(db: Database) {
       ]
     >(
       'INSERT INTO exchanges (exchange, asker, key, request, outcome, legs, asked, closed, accountability_slot, ' +
-        'subject_slot, node) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'subject_slot, node) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),
     ...liveStateStatements(db),
     ...erasingStatements(db),
