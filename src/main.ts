@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hkdfSync, randomFillSync } from 'node:crypto';
 import { hostname, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,12 +13,14 @@ import { readPolicies } from './adapters/policies.ts';
 import { openSqliteHolder } from './adapters/sqlite/holder.ts';
 import { keysIn, loadKeys } from './adapters/sqlite/keys-file.ts';
 import { openLedger } from './adapters/sqlite/ledger.ts';
+import { settleRotation } from './adapters/sqlite/rotate-signing-key.ts';
 import { publishedLog } from './adapters/sqlite/tiles.ts';
 import { openProofStore } from './adapters/sqlite/used-proofs.ts';
 import { type Config, type Environment, loadConfig } from './config.ts';
 import type { Caller } from './domain/caller.ts';
 import { ConfigurationError } from './domain/configuration-error.ts';
 import { exchangeId } from './domain/ids.ts';
+import { pooledRandom } from './domain/pooled-random.ts';
 import { type Instant, SECOND } from './domain/time.ts';
 import { createExchange } from './exchange.ts';
 import { createApp } from './gateway/app.ts';
@@ -87,7 +89,8 @@ export async function startGateway(directory: string, env: Environment): Promise
   live.restore(ledger.liveState());
   const { identify, dpop, proofs } = identification(config, keys.derivation, clock.now());
 
-  const newExchangeId = () => exchangeId(clock.now(), randomBytes(10));
+  const random = pooledRandom((bytes) => randomFillSync(bytes));
+  const newExchangeId = () => exchangeId(clock.now(), random(10));
   const log: GatewayPorts['log'] = operators.counting((event, fields) =>
     event === 'exchange' ? operational.busy({ event, ...fields }) : operational.now({ event, ...fields }),
   );
@@ -108,7 +111,7 @@ export async function startGateway(directory: string, env: Environment): Promise
 
   const { audit, search } = auditFor(config, keys.kek, log);
   const witnessed = witnessedGateway({ config, ledger, now: clock.now, newId: newExchangeId, log });
-  const erasing = erasingPorts(config.state, keys, registry);
+  const erasing = erasingPorts(config.state, keys, registry, search);
   const ports: GatewayPorts = {
     audit,
     clock,
@@ -163,6 +166,7 @@ function keysOf(config: Config, env: Environment) {
   const directory = keysIn(config.state);
   let keys: ReturnType<typeof loadKeys>;
   try {
+    settleRotation(config.state, () => loadKeys(directory, env, true).kek);
     keys = loadKeys(directory, env);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

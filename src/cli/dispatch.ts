@@ -16,6 +16,7 @@ import { LOG_EXPORT } from './pages/log-export.ts';
 import { LOG_PROOF } from './pages/log-proof.ts';
 import { LOGIN } from './pages/login.ts';
 import { PAUSE, RESUME } from './pages/pause.ts';
+import { LOG_ROTATE_KEY } from './pages/rotate-key.ts';
 import { VERIFY } from './pages/verify.ts';
 import { WITNESS } from './pages/witness.ts';
 import { EXIT, type Exit, type Run, UsageError, type World } from './world.ts';
@@ -53,6 +54,7 @@ const COMMANDS: readonly Command[] = [
   { page: LOG_EXPORT_RECORDS, load: () => import('./log-export-records.ts') },
   { page: LOG_CRATE, load: () => import('./log-crate.ts') },
   { page: REGISTER, load: () => import('./register.ts') },
+  { page: LOG_ROTATE_KEY, load: () => import('./rotate-key.ts') },
   { page: VERIFY, load: () => import('./verify.ts') },
   { page: WITNESS, load: () => import('./witness.ts') },
 ];

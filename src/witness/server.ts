@@ -18,7 +18,7 @@ const LIMITS = {
   keepAliveTimeout: 60_000,
   insecureHTTPParser: false,
 } as const;
-const GRACE_MS = 2_000;
+const GRACE_MS = 500;
 
 /** Listens and answers with where; rejects if it cannot. Port 0: the system picks one. */
 export function serveWitness(

@@ -37,6 +37,8 @@ export const NEXT_KEK_VARIABLE = 'FIVE_SAFES_KEK_NEXT';
 type KeyEnvironment = Readonly<Record<string, string | undefined>>;
 const DERIVATION_KEY = 'derivation-key';
 const VERIFIER_KEY = 'verifier-key';
+/** Statement of a change of the signing key that is under way: see rotate-signing-key.ts. */
+export const PENDING_CHANGE = 'log-key.pending';
 
 /** Where the gateway keeps its keys. @param state state directory. */
 export function keysIn(state: string): string {
@@ -63,7 +65,11 @@ export function createKeys(directory: string, origin: string): LedgerKeys {
 }
 
 /** @throws Error that names the file: missing, readable by others, not a key, or keys that do not belong together. */
-export function loadKeys(directory: string, env: KeyEnvironment = {}): LedgerKeys {
+export function loadKeys(directory: string, env: KeyEnvironment = {}, settling = false): LedgerKeys {
+  if (!settling && existsSync(join(directory, PENDING_CHANGE)))
+    throw new Error(
+      `${join(directory, PENDING_CHANGE)}: a change of the signing key was cut short; start the gateway to end it`,
+    );
   const signingPath = join(directory, SIGNING_KEY);
   const signingKey = parsePrivateKey(signingPath, readSecret(signingPath));
   const kek = keyEncryptionKey(directory, env);

@@ -10,6 +10,7 @@ import { localKeyEncryption } from '../../ledger/key-page.ts';
 import { openSealed, type Part } from '../../ledger/sealing.ts';
 import type { LedgerSource } from '../../ledger/source.ts';
 import { ledgerPaths } from './files.ts';
+import { readKeyChanges } from './key-changes.ts';
 import { type KeyReader, keyReader } from './key-reader.ts';
 import { checkKeysSchema, checkLedgerSchema } from './schema.ts';
 import { databaseSource } from './source.ts';
@@ -102,7 +103,7 @@ export function openReader(path: string): LedgerReader {
   };
 
   return {
-    source: () => databaseSource(db, keys),
+    source: () => ({ ...databaseSource(db, keys), keyChanges: readKeyChanges(dirname(file)) }),
     list: (from, limit) => lines.all(from, limit),
     entriesOf: (exchange) => ofExchange.all(exchange, exchange),
     entry: (index) => line.get(index) ?? null,

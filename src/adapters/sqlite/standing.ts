@@ -2,14 +2,15 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { type ExchangeId, parseExchangeId } from '../../domain/ids.ts';
 import { toBase64 } from '../../ledger/base64.ts';
-import { openCheckpoint } from '../../ledger/checkpoint.ts';
 import type { Standing } from '../../ledger/entry.ts';
 import { localKeyEncryption } from '../../ledger/key-page.ts';
+import { logKeys } from '../../ledger/log-keys.ts';
 import type { NoteVerifier } from '../../ledger/note.ts';
 import { inclusionProver } from '../../ledger/proof.ts';
 import { type Receipt, receiptFor } from '../../ledger/receipt.ts';
 import { openSealed } from '../../ledger/sealing.ts';
 import type { LedgerPaths } from './files.ts';
+import { readKeyChanges } from './key-changes.ts';
 import { keyReader } from './key-reader.ts';
 import { parseLegs, parseOutcome } from './legs.ts';
 import { type LiveState, readLiveState } from './live-state.ts';
@@ -50,6 +51,8 @@ export function standingReader(paths: LedgerPaths, kek: Buffer, verifier: NoteVe
       'SELECT note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1',
     ),
   };
+  // Receipts of before a change of the signing key lead to checkpoints of the key before.
+  const signers = logKeys(verifier, readKeyChanges(paths.directory));
   const dataKeys = keyReader(keys, localKeyEncryption(kek));
   const at = storedNodes(ledger);
 
@@ -61,7 +64,7 @@ export function standingReader(paths: LedgerPaths, kek: Buffer, verifier: NoteVe
     const opened = openSealed(dataKey, binding, found.sealed);
     const answer = opened === undefined ? undefined : envelope.parse(JSON.parse(opened)).answer;
     const checkpoint = statements.covering.get(index)?.note;
-    const signed = checkpoint === undefined ? undefined : openCheckpoint(checkpoint, verifier);
+    const signed = checkpoint === undefined ? undefined : signers?.open(checkpoint);
     if (answer === undefined || checkpoint === undefined || signed === undefined) return null;
     const proof = inclusionProver(signed.size, at)(index).map(toBase64);
     return receiptFor(
