@@ -1,0 +1,86 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Auditors, type Reader, startAuditors } from '../gateway/auditors.ts';
+import { SOLD } from '../gateway/dealer.ts';
+import { type Partnership, question, startPartnership } from '../gateway/partnership.ts';
+
+const STATED = { use: 'lawfulness', reason: 'complaint 2026-31' };
+const LIMIT = 3;
+let auditors: Auditors;
+let p: Partnership;
+let kestrels = '';
+beforeAll(async () => {
+  auditors = await startAuditors(`identifierSearchesPerDay: ${LIMIT}`);
+  p = await startPartnership(auditors.edits);
+  for (let i = 0; i < 3; i++) kestrels = (await p.ask('mara.lindqvist', question())).body.exchange ?? '';
+});
+afterAll(async () => {
+  await p.stop();
+  await auditors.stop();
+});
+
+const post = (as: Reader, path: string, body: unknown) => auditors.post(p, as, `/v1/audit/${path}`, body);
+const readings = () => p.entries().filter(({ kind }) => kind === 'reading');
+
+test("an auditor of another partner finds, opens and reports nothing of this partner's", async () => {
+  for (const find of [{}, { partner: 'kestrel-police' }, { person: 'mara-lindqvist' }, { result: 'released' }]) {
+    const { status, text } = await post('joris.maes', 'search', { ...STATED, find });
+    expect([status, JSON.parse(text).exchanges, JSON.parse(text).next]).toEqual([200, [], null]);
+  }
+  expect((await post('joris.maes', `exchanges/${kestrels}`, STATED)).status).toBe(404);
+  const period = { from: '2020-01-01T00:00:00Z', until: '2099-01-01T00:00:00Z' };
+  for (const report of ['disclosures', 'refusals', 'volumes']) {
+    const { text } = await post('joris.maes', 'reports', { ...STATED, ...period, report });
+    expect(text).not.toMatch(/mara-lindqvist|kestrel-police|op-gearbox/);
+  }
+});
+
+test('a cursor is of use to its reader alone, as it is, and is no way around a duty that ended', async () => {
+  const { text } = await post('piet.verhoeven', 'search', { ...STATED, find: {}, limit: 1 });
+  const cursor: string = JSON.parse(text).next;
+  expect((await post('piet.verhoeven', 'search/next', { cursor })).status).toBe(200);
+  for (const as of ['tomas.brandt', 'joris.maes', 'hanna.sorel'] as const) {
+    expect((await post(as, 'search/next', { cursor })).status).toBe(400);
+  }
+  expect((await post('nils.okafor', 'search/next', { cursor })).status).toBe(403);
+  const forged = [
+    cursor.slice(0, -1),
+    `${cursor}A`,
+    cursor.slice(1),
+    Buffer.from('{"reading":0}').toString('base64url'),
+  ];
+  for (const one of forged) expect((await post('piet.verhoeven', 'search/next', { cursor: one })).status).toBe(400);
+});
+
+test('plates can be looked up and not tried out: so many a day, all at once or after a restart', async () => {
+  const look = (i: number) =>
+    post('tomas.brandt', 'search', { ...STATED, find: { by: { registration: `NG-${i}-A` } } });
+  const statuses = (await Promise.all([1, 2, 3, 4, 5].map(look))).map(({ status }) => status);
+  expect(statuses.toSorted()).toEqual([200, 200, 200, 429, 429]);
+  const before = readings().length;
+  await p.gateway.stop();
+  await p.restart();
+  const late = await look(6);
+  expect([late.status, Number(late.headers.get('retry-after')) > 0]).toEqual([429, true]);
+  // Each try is in the log, those that were turned away too.
+  expect(readings()).toHaveLength(before + 1);
+  expect((await post('tomas.brandt', 'search', { ...STATED, find: { person: 'mara-lindqvist' } })).status).toBe(200);
+});
+
+test('a reading that cannot be recorded gives nothing', async () => {
+  const files = ['ledger.db', 'ledger.db-wal', 'ledger.db-shm'];
+  for (const file of files) renameSync(join(p.state, file), join(p.root, file));
+  const period = { from: '2020-01-01T00:00:00Z', until: '2099-01-01T00:00:00Z' };
+  for (const [path, body] of [
+    ['search', { ...STATED, find: { person: 'mara-lindqvist' } }],
+    [`exchanges/${kestrels}`, STATED],
+    ['reports', { ...STATED, ...period, report: 'disclosures' }],
+  ] as const) {
+    const { status, body: told, text } = await post('piet.verhoeven', path, body);
+    expect([status, told.code]).toEqual([503, 'ledger/unavailable']);
+    expect(text).not.toMatch(/mara|gearbox/);
+    expect(text).not.toContain(SOLD);
+  }
+  for (const file of files) renameSync(join(p.root, file), join(p.state, file));
+});
