@@ -59,7 +59,8 @@ export async function follow(feed: Following): Promise<void> {
       remember(sink.settled());
       feed.report({ next, size, problem: null });
       retry = FIRST_RETRY_MS;
-      if (next >= size) await feed.wait(LOOK_EVERY_MS);
+      // Also while there is more: whoever wants the feed to stop must be heard.
+      await feed.wait(next >= size ? LOOK_EVERY_MS : 0);
     } catch (error) {
       // What was sent since the stored position may be lost.
       if (stored >= 0) next = stored;
