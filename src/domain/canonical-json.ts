@@ -85,7 +85,6 @@ function quoted(name: string): string {
 }
 
 /** Nothing to escape and nothing outside ASCII: most strings, by far. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly the characters that JSON escapes are left out
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 function text(value: string): string {

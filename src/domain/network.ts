@@ -16,8 +16,22 @@ export type NamedNetworks = ReadonlyMap<string, readonly Network[]>;
 /** RFC 7239 Section 6.2: what stands for an address that cannot be told. It is in no network. */
 export const UNKNOWN_ADDRESS = 'unknown';
 
-/** Only the four-part decimal form and RFC 4291 text are addresses; `127.1` or `0x7f.1` are not. */
+/** Addresses seen of late: each request names one several times, and most come from few. */
+const parsed = new Map<string, Address | undefined>();
+const MOST_PARSED = 2_000;
+const LONGEST_ADDRESS = 64;
+
 function parseAddress(text: string): Address | undefined {
+  if (text.length > LONGEST_ADDRESS) return undefined;
+  if (parsed.has(text)) return parsed.get(text);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  const address = readAddress(text);
+  parsed.set(text, address);
+  return address;
+}
+
+/** Only the four-part decimal form and RFC 4291 text are addresses; `127.1` or `0x7f.1` are not. */
+function readAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!ipaddr.IPv6.isValid(text)) return undefined;
   const six = ipaddr.IPv6.parse(text);
@@ -53,11 +67,11 @@ function within(address: Address, network: Network): boolean {
  * @returns the names of the networks it is in, sorted; none where `address` is not one.
  */
 export function networksOf(address: string, networks: NamedNetworks): readonly string[] {
-  const parsed = parseAddress(address);
-  if (parsed === undefined) return [];
+  const at = parseAddress(address);
+  if (at === undefined) return [];
   const names: string[] = [];
   for (const [name, ranges] of networks) {
-    if (ranges.some((range) => within(parsed, range))) names.push(name);
+    if (ranges.some((range) => within(at, range))) names.push(name);
   }
   return names.sort();
 }
@@ -90,9 +104,9 @@ export function clientAddress(
 
 /** The network that requests of unknown callers are counted under: /24 of IPv4, /64 of IPv6. Not an address: no person. */
 export function originNetwork(address: string): string {
-  const parsed = parseAddress(address);
-  if (parsed === undefined) return UNKNOWN_ADDRESS;
-  const bits = parsed.kind() === 'ipv4' ? 24 : 64;
-  const bytes = parsed.toByteArray().map((byte, i) => (i * 8 < bits ? byte : 0));
+  const known = parseAddress(address);
+  if (known === undefined) return UNKNOWN_ADDRESS;
+  const bits = known.kind() === 'ipv4' ? 24 : 64;
+  const bytes = known.toByteArray().map((byte, i) => (i * 8 < bits ? byte : 0));
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
 }

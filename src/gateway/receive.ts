@@ -32,7 +32,6 @@ export function receivedOf(req: Request): Received {
 export function identifyCaller(ports: GatewayPorts, unverified: Unverified): RequestHandler {
   return async (req, res, next) => {
     const channel: Channel = { address: ports.clientAddress(req.socket.remoteAddress, req.get('x-forwarded-for')) };
-    const network = originNetwork(channel.address);
     const now = ports.clock.now();
     const sent = credentialsOf(req);
     if (speaksOfDpop(sent)) res.set(NONCE_HEADER, ports.dpop.nonce(now));
@@ -43,7 +42,7 @@ export function identifyCaller(ports: GatewayPorts, unverified: Unverified): Req
       if (!(error instanceof UnknownCaller)) throw error;
       const { reason, message: detail } = error;
       // Who lacks a nonce alone has proved the key: a step of the protocol (RFC 9449 section 9), and no attempt.
-      const admitted = reason === 'dpop/nonce' || unverified.count(network, reason, now);
+      const admitted = reason === 'dpop/nonce' || unverified.count(originNetwork(channel.address), reason, now);
       if (!admitted) throw new Problem('request/too-many', { retryAfter: 60 });
       if (reason.startsWith('dpop/')) res.set(NONCE_HEADER, ports.dpop.nonce(now));
       throw new Problem('people/unknown', {

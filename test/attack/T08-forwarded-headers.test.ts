@@ -17,7 +17,8 @@ async function partnership(...edits: readonly (readonly [string, string])[]): Pr
 
 async function addressAfter(of: Partnership, headers: Readonly<Record<string, string>>) {
   const { body } = await of.ask('mara.lindqvist', question(), headers);
-  const entry = of.entries().findLast((e) => e.exchange === body.exchange);
+  // The first entry of an exchange says who asked.
+  const entry = of.entries().find((e) => e.exchange === body.exchange);
   const who = entry?.details['who'];
   return { code: body.legs?.[0]?.code, address: who, outcome: body.outcome };
 }

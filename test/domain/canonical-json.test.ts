@@ -13,7 +13,11 @@ const values: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue }>((tie) =>
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.string({ unit: 'binary' }).filter((name) => name.isWellFormed()), tie('value'), { maxKeys: 5 }),
+    fc.dictionary(
+      fc.string({ unit: 'binary' }).filter((name) => name.isWellFormed()),
+      tie('value'),
+      { maxKeys: 5 },
+    ),
   ),
 })).value;
 

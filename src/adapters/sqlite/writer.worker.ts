@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { pooledRandom } from '../../domain/pooled-random.ts';
 import { noteSigner } from '../../ledger/note.ts';
 import { ledgerPaths } from './files.ts';
 import { unpackedDraft } from './messages.ts';
@@ -21,7 +22,7 @@ const writer = new Writer(
     signer: noteSigner(options.origin, options.signingKey),
     kek: Buffer.from(options.kek),
     node: options.node,
-    random: pooledRandom(),
+    random: pooledRandom((bytes) => randomFillSync(bytes)),
   },
   () => Date.now() + options.clockOffsetMs,
   (message) => port.postMessage(message),
@@ -42,6 +43,7 @@ port.on('message', (first: ToWriter) => {
     write();
     if (message.type === 'released') writer.released();
     if (message.type === 'retry') writer.retry();
+    if (message.type === 'given-up') writer.givenUp(message.outage, message.exchanges);
     if (message.type === 'close') {
       writer.close();
       port.postMessage({ type: 'closed' });
@@ -56,20 +58,4 @@ writer.start(options.resume);
 
 function queued(): ToWriter | undefined {
   return port === null ? undefined : receiveMessageOnPort(port)?.message;
-}
-
-/** One call to the system for many nonces; each byte is handed out once. */
-function pooledRandom(): (count: number) => Buffer {
-  const pool = Buffer.alloc(16_384);
-  let at = pool.length;
-  return (count) => {
-    if (count > pool.length / 4) return randomFillSync(Buffer.alloc(count));
-    if (at + count > pool.length) {
-      randomFillSync(pool);
-      at = 0;
-    }
-    const bytes = Buffer.from(pool.subarray(at, at + count));
-    at += count;
-    return bytes;
-  };
 }
