@@ -16,12 +16,15 @@ export interface LedgerOptions {
   readonly kek: Uint8Array;
   /** Name of this node, noted beside its open exchanges. */
   readonly node: string;
+  /** How long a batch may take before all is turned away as if the ledger were down, in ms; default 5 000. */
+  readonly hungAfterMs?: number;
   /** Added to the machine's clock; default 0. */
   readonly clockOffsetMs?: number;
 }
 
 export type LedgerStatus =
   | { readonly state: 'ready' }
+  /** `reason`: an outage code, a colon, what happened. */
   | { readonly state: 'down'; readonly since: Instant; readonly reason: string };
 
 export interface SqliteLedger extends Ledger {

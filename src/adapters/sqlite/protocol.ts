@@ -103,6 +103,8 @@ export type ToWriter =
   /** No other connection of this process is open: the file may be closed and opened again. */
   | { readonly type: 'released' }
   | { readonly type: 'retry' }
+  /** These were turned away because the batch that held them took too long. What of them is written all the same must be closed. */
+  | { readonly type: 'given-up'; readonly outage: Outage; readonly exchanges: readonly string[] }
   | { readonly type: 'close' };
 
 export type FromWriter =

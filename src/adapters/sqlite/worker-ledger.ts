@@ -9,22 +9,22 @@ import type { LedgerOptions, LedgerStatus, SqliteLedger } from './ledger-contrac
 import type { LiveState } from './live-state.ts';
 import { appendedOf, messageOf, packedDraft, unpackedWritten } from './messages.ts';
 import type { DraftMessage, FromWriter, Head, Resume, ToWriter, WriterOptions } from './protocol.ts';
+import { createRetries } from './retries.ts';
 import { type FoundExchange, type StandingReader, standingReader } from './standing.ts';
+import { createWaitingList } from './waiting-list.ts';
 
 const FIRST_RETRY_MS = 300;
 const LONGEST_RETRY_MS = 3_000;
+const HUNG_AFTER_MS = 5_000;
 
-interface Waiting {
-  resolve(appended: Appended): void;
-  reject(fault: Fault): void;
-}
+const HUNG = 'ledger/hung: the disk does not answer';
 
 /** This process's side of the ledger: hands drafts to the writer thread, answers for its state, keeps it running. */
 export class WorkerLedger implements SqliteLedger {
   readonly key: string;
   readonly #options: LedgerOptions;
   readonly #verifier: NoteVerifier;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = createWaitingList();
   #worker: Worker | null = null;
   #reader: StandingReader | null = null;
   #status: LedgerStatus = { state: 'ready' };
@@ -32,8 +32,13 @@ export class WorkerLedger implements SqliteLedger {
   #outbox: DraftMessage[] = [];
   /** The writer has a batch and has not answered for it. */
   #underWay = false;
+  /** Fires where a batch takes too long. */
+  readonly #watchdog: NodeJS.Timeout;
+  /** Since when the writer has been waited for in vain, and the exchanges turned away. */
+  #hungSince: Instant | null = null;
+  #givenUp: readonly string[] = [];
   #ids = 0;
-  #retry: NodeJS.Timeout | null = null;
+  readonly #retries = createRetries(FIRST_RETRY_MS, LONGEST_RETRY_MS);
   /** Drafts rejected here because no writer thread ran. */
   #turnedAway = 0;
   #spawning = false;
@@ -43,6 +48,7 @@ export class WorkerLedger implements SqliteLedger {
     this.#options = options;
     this.key = key;
     this.#verifier = verifier;
+    this.#watchdog = setTimeout(() => this.#hang(), options.hungAfterMs ?? HUNG_AFTER_MS).unref();
   }
 
   start(): Promise<void> {
@@ -51,13 +57,14 @@ export class WorkerLedger implements SqliteLedger {
 
   append(draft: EntryDraft): Promise<Appended> {
     if (this.#closing !== null) return Promise.reject(new Fault('ledger/unavailable', 'the ledger was closed'));
-    if (this.#worker === null) {
+    if (this.#worker === null || this.#hungSince !== null) {
       this.#turnedAway += 1;
-      return Promise.reject(new Fault('ledger/unavailable', 'the writer is being restarted'));
+      const reason = this.#worker === null ? 'the writer is being restarted' : HUNG;
+      return Promise.reject(new Fault('ledger/unavailable', reason));
     }
     const message = messageOf(this.#ids++, draft);
     return new Promise((resolve, reject) => {
-      this.#waiting.set(message.id, { resolve, reject });
+      this.#waiting.add(message.id, { exchange: draft.exchange, resolve, reject });
       // All drafts of one turn of the event loop travel together, and those that come while a batch is under way with the
       // next: the writer could not begin them sooner, and a commit costs much the same for one entry as for many.
       if (this.#outbox.push(message) === 1 && !this.#underWay) setImmediate(() => this.#flush());
@@ -89,6 +96,7 @@ export class WorkerLedger implements SqliteLedger {
     const drafts = this.#outbox;
     this.#outbox = [];
     this.#underWay = drafts.length > 0;
+    if (this.#underWay) this.#watchdog.refresh();
     if (drafts.length > 0) this.#post({ type: 'append', drafts: drafts.map(packedDraft) });
   }
 
@@ -125,39 +133,58 @@ export class WorkerLedger implements SqliteLedger {
   #hear(message: Exclude<FromWriter, { type: 'ready' | 'failed' }>): void {
     switch (message.type) {
       case 'appended':
+        this.#answeredAgain();
         this.#head = message.head ?? this.#head;
         this.#flush();
         for (const packed of message.written) {
           const written = unpackedWritten(packed);
-          this.#settle(written.id)?.resolve(appendedOf(written, message.head));
+          this.#waiting.settle(written.id)?.resolve(appendedOf(written, message.head));
         }
-        for (const { id, reason } of message.refused) this.#settle(id)?.reject(new Fault('ledger/unavailable', reason));
+        for (const { id, reason } of message.refused)
+          this.#waiting.settle(id)?.reject(new Fault('ledger/unavailable', reason));
         break;
       case 'rejected':
+        this.#answeredAgain();
         this.#flush();
-        for (const id of message.ids) this.#settle(id)?.reject(new Fault(message.code, message.reason));
+        for (const id of message.ids) this.#waiting.settle(id)?.reject(new Fault(message.code, message.reason));
         break;
       case 'down':
         this.#goDown(message.since, message.reason);
         this.#post({ type: 'released' });
-        this.#retryIn(FIRST_RETRY_MS, () => this.#post({ type: 'retry' }));
+        this.#retries.begin(() => this.#post({ type: 'retry' }));
         break;
       case 'still-down':
         if (this.#status.state === 'down') this.#status = { ...this.#status, reason: message.reason };
         break;
       case 'up':
         this.#status = { state: 'ready' };
-        this.#stopRetrying();
-        break;
-      case 'closed':
+        this.#retries.end();
         break;
     }
   }
 
-  #settle(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    return waiting;
+  /** The disk does not answer. Nobody is kept waiting: all are turned away, and what of theirs is written will be closed. */
+  #hang(): void {
+    if (!this.#underWay || this.#hungSince !== null || this.#closing !== null) return;
+    this.#hungSince = this.#now();
+    this.#goDown(this.#hungSince, HUNG);
+    this.#outbox = [];
+    this.#givenUp = this.#waiting.turnAway(HUNG);
+    this.#turnedAway += this.#givenUp.length;
+  }
+
+  /** After a hang: the writer closes and records what happened meanwhile, and only then says that it is up. */
+  #answeredAgain(): void {
+    const from = this.#hungSince;
+    if (from === null) return;
+    const [turnedAway, exchanges] = [this.#turnedAway, this.#givenUp];
+    [this.#hungSince, this.#turnedAway, this.#givenUp] = [null, 0, []];
+    this.#post({ type: 'given-up', outage: { from, turnedAway }, exchanges });
+    this.#retries.begin(() => this.#post({ type: 'retry' }));
+  }
+
+  #now(): Instant {
+    return Date.now() + (this.#options.clockOffsetMs ?? 0);
   }
 
   /** The reader lets go too: while one connection stays, SQLite would go on with what it knows of the lost files. */
@@ -172,20 +199,20 @@ export class WorkerLedger implements SqliteLedger {
     if (this.#worker !== worker) return;
     this.#worker = null;
     this.#outbox = [];
-    const since = this.#status.state === 'down' ? this.#status.since : Date.now() + (this.#options.clockOffsetMs ?? 0);
-    this.#goDown(since, reason);
-    this.#turnedAway += this.#waiting.size;
-    for (const waiting of this.#waiting.values()) waiting.reject(new Fault('ledger/unavailable', reason));
-    this.#waiting.clear();
+    this.#underWay = false;
+    this.#hungSince = null;
+    const since = this.#status.state === 'down' ? this.#status.since : this.#now();
+    this.#goDown(since, `ledger/failed: ${reason}`);
+    this.#turnedAway += this.#waiting.turnAway(reason).length;
     if (this.#closing !== null) return;
-    this.#retryIn(FIRST_RETRY_MS, () => {
+    this.#retries.begin(() => {
       if (this.#worker !== null || this.#spawning) return;
       this.#spawning = true;
       this.#spawn({ outage: { from: since, turnedAway: this.#turnedAway }, acknowledged: this.#head }).then(
         () => {
           this.#turnedAway = 0;
           this.#spawning = false;
-          this.#stopRetrying();
+          this.#retries.end();
         },
         (thrown: Error) => {
           this.#spawning = false;
@@ -193,19 +220,6 @@ export class WorkerLedger implements SqliteLedger {
         },
       );
     });
-  }
-
-  #retryIn(ms: number, attempt: () => void): void {
-    this.#stopRetrying();
-    this.#retry = setTimeout(() => {
-      attempt();
-      this.#retryIn(Math.min(ms * 2, LONGEST_RETRY_MS), attempt);
-    }, ms).unref();
-  }
-
-  #stopRetrying(): void {
-    if (this.#retry !== null) clearTimeout(this.#retry);
-    this.#retry = null;
   }
 
   #read<T>(look: (reader: StandingReader) => T): T {
@@ -221,7 +235,8 @@ export class WorkerLedger implements SqliteLedger {
   }
 
   async #shutDown(): Promise<void> {
-    this.#stopRetrying();
+    this.#retries.end();
+    clearTimeout(this.#watchdog);
     this.#flush();
     const worker = this.#worker;
     if (worker !== null) {

@@ -4,6 +4,7 @@ import { type Instant, isoTime } from '../../domain/time.ts';
 import { type ExchangeSlots, writeBatch } from './batch.ts';
 import { INTERRUPTED, interruptedLegs, parseLegs } from './legs.ts';
 import { packedWritten } from './messages.ts';
+import { outageReason } from './outage-cause.ts';
 import type { DraftMessage, FromWriter, Head, Outage, Resume } from './protocol.ts';
 import { LedgerStore, type StoreOptions } from './store.ts';
 import { holdWriterLock, type WriterLock } from './writer-lock.ts';
@@ -105,6 +106,18 @@ export class Writer {
     }
   }
 
+  /**
+   * Others have waited too long and turned these away. Begins the outage that they saw, unless one is under way, and ends
+   * it at once where the files can be opened again.
+   */
+  givenUp(outage: Outage, exchanges: readonly string[]): void {
+    for (const exchange of exchanges) this.#orphans.add(exchange);
+    if (this.#outage === null) this.#outage = this.#begun(outage);
+    else this.#outage.turnedAway += outage.turnedAway;
+    this.#released = true;
+    this.retry();
+  }
+
   close(): void {
     this.#closeStore();
     this.#lock?.release();
@@ -201,10 +214,8 @@ function isClockFault(thrown: unknown): boolean {
   return thrown instanceof Fault && thrown.code === 'clock/untrusted';
 }
 
-/** Code and reason of anything thrown. Reasons name files and SQLite codes, never what was to be written. */
+/** Code and reason of anything thrown. */
 function told(thrown: unknown): { readonly code: FaultCode; readonly reason: string } {
-  if (thrown instanceof Fault) return { code: thrown.code, reason: thrown.message };
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = thrown instanceof Error && 'code' in thrown ? `${String(thrown.code)}: ` : '';
-  return { code: 'ledger/unavailable', reason: `${code}${reason}` };
+  if (isClockFault(thrown) && thrown instanceof Error) return { code: 'clock/untrusted', reason: thrown.message };
+  return { code: 'ledger/unavailable', reason: outageReason(thrown) };
 }
