@@ -34,9 +34,13 @@ export const bench: Bench = {
         say(`run ${run + 1}: p95 ${ours.toFixed(3)} ms against ${theirs.toFixed(3)} ms`);
       }
       const grown = process.memoryUsage().rss - before;
+      const worst = asked
+        .map((q) => ({ question: q.name, ratio: middle(() => index.find(q)) / middle(() => raw.find(q)) }))
+        .reduce((a, b) => (a.ratio > b.ratio ? a : b));
+      say(`slowest against raw: ${worst.question}, ${worst.ratio.toFixed(2)} times`);
       const files = { indexMb: megabytes(join(directory, 'search.db')), rawMb: megabytes(join(directory, 'raw.db')) };
       const also = { exchanges: EXCHANGES, insertPerSecond: index.perSecond, lastTenth: index.lastTenth, ...files };
-      return { figure: median(runs), runs, also: { ...also, rssGrownMb: Math.round(grown / 2 ** 20), spread } };
+      return { figure: median(runs), runs, also: { ...also, rssGrownMb: Math.round(grown / 2 ** 20), worst, spread } };
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
@@ -47,6 +51,11 @@ function timed(work: () => unknown): number {
   const start = performance.now();
   work();
   return performance.now() - start;
+}
+
+/** Median, in milliseconds. */
+function middle(work: () => unknown): number {
+  return median(Array.from({ length: ROUNDS }, () => timed(work)));
 }
 
 /** Milliseconds under which 95 of 100 questions stay. */
