@@ -51,6 +51,7 @@ const EXCHANGE_PROBLEMS: readonly ProblemCode[] = [
   'holder/fault',
   'idempotency/in-progress',
   'idempotency/mismatch',
+  'ledger/unwitnessed',
 ];
 
 /** What the two methods of `/proxy` have in common. */
@@ -115,6 +116,22 @@ export const ROUTES: readonly RouteDeclaration[] = [
   },
   {
     method: 'get',
+    path: '/checkpoint/witnessed',
+    summary: 'The newest checkpoint of the log that enough witnesses cosigned.',
+    open: true,
+    answers: { 200: { description: 'A signed note.', schema: z.string(), type: 'text/plain' } },
+    problems: ['request/path', 'request/not-found'],
+  },
+  {
+    method: 'get',
+    path: '/log-keys',
+    summary: 'Changes of the key that signs the log.',
+    open: true,
+    answers: { 200: { description: 'Statements signed by both keys.', schema: z.string(), type: 'text/plain' } },
+    problems: ['request/path', 'request/not-found'],
+  },
+  {
+    method: 'get',
     path: '/tile/{level}/{path}',
     summary: 'A piece of the log (C2SP tlog-tiles). It never changes.',
     open: true,
@@ -171,7 +188,7 @@ export const ROUTES: readonly RouteDeclaration[] = [
     summary: 'What the rules say of a question and why, without asking it.',
     body: explainBody,
     answers: { 200: { description: 'The explanation.', schema: explanation } },
-    problems: ENQUIRY_PROBLEMS,
+    problems: [...ENQUIRY_PROBLEMS, 'ledger/unwitnessed'],
   },
   {
     method: 'get',
