@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../src/domain/json.ts';
 import type { Agreement } from '../../src/domain/partnership.ts';
 import { ACTIONS, DUTIES, leaveFor } from '../../src/registry/duties.ts';
 import { personOf } from '../ledger/records.ts';
+import { changed, problemsOf, registryOf } from './builders.ts';
 
 const NOW = Date.UTC(2026, 10, 22);
 const piet = personOf('piet', 'federation');
@@ -40,5 +42,30 @@ describe('leave', () => {
     for (const action of ACTIONS) expect(DUTIES.some((duty) => duty.actions.includes(action))).toBe(true);
     const auditors = DUTIES.filter((duty) => duty.role === 'auditor').flatMap((duty) => duty.actions);
     expect(auditors.filter((action) => !/^log\/|\/list$/.test(action))).toEqual([]);
+  });
+});
+
+describe('the registry', () => {
+  const role = (name: string, from: string, until: string) => ({ name, source: 's', approver: 'ruth', from, until });
+
+  test('refuses a person who would be auditor and compliance officer at once', () => {
+    const roles = (from: string) => [
+      role('auditor', '2026-01-01', '2026-07-01'),
+      role('compliance-officer', from, '2027-01-01'),
+    ];
+    const of = (from: string) => problemsOf(() => registryOf(changed('partners/people/0/roles', roles(from))));
+    expect(of('2026-07-01')).toEqual([]);
+    expect(of('2026-06-30')).toEqual([expect.stringMatching(/people\[0\]\.roles\[1\]: expected nobody to be auditor/)]);
+  });
+
+  test('appoints auditors of parties alone, and none by default', () => {
+    const of = (auditors: JsonValue) => registryOf(changed('agreements/agreements/0/auditors', auditors));
+    expect(registryOf().agreements[0]).toMatchObject({ auditors: [], holderSees: [] });
+    expect(of([{ partner: 'kestrel-police', scope: 'all' }]).agreements[0]?.auditors).toEqual([
+      { partner: 'kestrel-police', role: 'auditor', scope: 'all' },
+    ]);
+    expect(problemsOf(() => of([{ partner: 'nobody', scope: 'all' }]))).toHaveLength(1);
+    expect(problemsOf(() => of([{ partner: 'kestrel-police', scope: 'some' }]))).toHaveLength(1);
+    expect(problemsOf(() => of([{ partner: 'kestrel-police', role: 'investigator', scope: 'all' }]))).toHaveLength(1);
   });
 });
