@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -71,8 +71,4 @@ export function openSearchFile(path: string): Database.Database {
 /** For a rebuild. */
 export function removeSearchFile(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
-}
-
-export function searchFileExists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
