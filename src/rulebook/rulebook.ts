@@ -1,5 +1,3 @@
-import { CONDITIONS, LIMITS, TERMS, TREATMENTS } from '../domain/catalogue.ts';
-import { digestOfJson } from '../domain/digest.ts';
 import type { AskRules, Evaluate } from '../domain/matching.ts';
 import type { Digest } from '../domain/versions.ts';
 import { compileEngine } from './engine.ts';
@@ -9,10 +7,10 @@ import { modelFlaws } from './model.ts';
 import { type Page, readPage } from './page.ts';
 import { type Roles, readRoles } from './roles.ts';
 import { compileShard } from './shard.ts';
+import { EXPECTED_SUFFIX, type RulebookSources, rulebookDigest } from './sources.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** The files of one version, as text, under their base names. */
-export type RulebookSources = ReadonlyMap<string, string>;
+export { EXPECTED_SUFFIX, type RulebookSources } from './sources.ts';
 
 /** All rules, one version: immutable once built. */
 export interface Rulebook {
@@ -25,8 +23,6 @@ export interface Rulebook {
 }
 
 export type BuiltRulebook = { readonly rulebook: Rulebook } | { readonly flaws: readonly Flaw[] };
-
-export const EXPECTED_SUFFIX = '.expected.csv';
 
 /**
  * Reads, checks and compiles a version. Any flaw and nothing is built. Expected decisions are tried afterwards, see
@@ -98,11 +94,4 @@ function rowsFor(page: Page, dataset: string, pages: readonly Page[], vocabulary
 /** Both ids are of `[a-z0-9-]`, so the slash cannot be forged. */
 function shardKey(agreement: string, dataset: string): string {
   return `${agreement}/${dataset}`;
-}
-
-function rulebookDigest(sources: RulebookSources): Digest {
-  return digestOfJson({
-    files: Object.fromEntries(sources),
-    catalogue: { conditions: CONDITIONS, limits: LIMITS, terms: TERMS, treatments: TREATMENTS },
-  });
 }
