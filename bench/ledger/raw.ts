@@ -11,9 +11,7 @@ interface StoredRow {
   readonly subject: Buffer | null;
 }
 
-const ROWS =
-  'SELECT e.idx, bytes, accountability, subject FROM entries e JOIN details d ON d.idx = e.idx ' +
-  'WHERE e.idx >= ? AND e.idx < ? ORDER BY e.idx';
+const ROWS = 'SELECT idx, bytes, accountability, subject FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx';
 /** Rows read at a time. */
 const CHUNK = 512;
 

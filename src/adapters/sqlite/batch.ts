@@ -9,6 +9,7 @@ import { type Part, sealDetails } from '../../ledger/sealing.ts';
 import { erasingRefused, finishErasures } from './erasing.ts';
 import type { KeySlot } from './key-slots.ts';
 import { changeState, reserve } from './live-state.ts';
+import { nodePlace } from './node-place.ts';
 import { StoreError } from './outage-cause.ts';
 import type { DraftMessage, RefusedMessage, WrittenMessage } from './protocol.ts';
 import type { ExchangeRow } from './statements.ts';
@@ -69,7 +70,9 @@ export function writeBatch(
   }
 
   const growth = grow(end.edge, leaves);
-  for (const node of growth.nodes) statements.node.run(node.level, node.index, Buffer.from(node.hash));
+  for (const node of growth.nodes) {
+    statements.node.run(nodePlace(node.level, node.index), node.level, node.index, Buffer.from(node.hash));
+  }
   const size = growth.edge.size;
   const note = signCheckpoint(size, edgeRoot(growth.edge), store.options.signer);
   statements.checkpoint.run(size, note, slots.next);
@@ -182,9 +185,12 @@ function insert(
   );
   const bytes = Buffer.from(entry, 'latin1');
 
-  statements.entry.run(index, kind, exchange, time, bytes);
-  statements.details.run(
+  statements.entry.run(
     index,
+    kind,
+    exchange,
+    time,
+    bytes,
     keys.accountability.id,
     accountability,
     subject === null ? null : (keys.subject?.id ?? null),

@@ -14,8 +14,8 @@ interface Destruction {
 
 /** What the writer says to its database about erasures and holds. */
 export function erasingStatements(db: Database) {
-  const ofExchange = "FROM entries JOIN details USING (idx) WHERE exchange = ? AND kind IN ('asked', 'outcome')";
-  const ofOther = "FROM entries JOIN details USING (idx) WHERE exchange = ? AND kind NOT IN ('asked', 'outcome')";
+  const ofExchange = "FROM entries WHERE exchange = ? AND kind IN ('asked', 'outcome')";
+  const ofOther = "FROM entries WHERE exchange = ? AND kind NOT IN ('asked', 'outcome')";
   const slots = (column: string) =>
     `SELECT ${column} AS slot ${ofExchange} UNION SELECT ${column} ${ofOther} UNION SELECT ${column} FROM exchanges WHERE exchange = ?`;
   return {

@@ -84,7 +84,9 @@ export function openReader(path: string): LedgerReader {
       `${LINE} WHERE exchange = ? AND kind NOT IN ('asked', 'outcome') ORDER BY 1`,
   );
   const newest = db.prepare<[], { note: string }>('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1');
-  const details = db.prepare<[number], DetailsRow>('SELECT * FROM details WHERE idx = ?');
+  const details = db.prepare<[number], DetailsRow>(
+    'SELECT accountability_slot, accountability, subject_slot, subject FROM entries WHERE idx = ?',
+  );
 
   const opened = (
     found: EntryLine,

@@ -141,7 +141,7 @@ function saltAt(state: string, kek: Buffer, index: number): string {
   try {
     const row = ledger
       ?.prepare<[number], { exchange: string; slot: number; sealed: Buffer }>(
-        'SELECT exchange, accountability_slot AS slot, accountability AS sealed FROM entries JOIN details USING (idx) WHERE idx = ?',
+        'SELECT exchange, accountability_slot AS slot, accountability AS sealed FROM entries WHERE idx = ?',
       )
       .get(index);
     const key =

@@ -5,31 +5,28 @@ export const LEDGER_APPLICATION_ID = 0x35534c47;
 /** "5SLK" */
 export const KEYS_APPLICATION_ID = 0x35534c4b;
 
-const APPEND_ONLY = ['entries', 'nodes', 'checkpoints', 'details'] as const;
+const APPEND_ONLY = ['entries', 'nodes', 'checkpoints'] as const;
 
 /** Each element brings the schema from its position to the next `user_version`. Never change one that was released. */
 const LEDGER_MIGRATIONS: readonly string[] = [
   `
-  -- bytes: the canonical JSON that was hashed. The other columns repeat what it says, for searching.
+  -- bytes: the canonical JSON that was hashed; kind, exchange and time repeat what it says, for searching. The details it
+  -- commits to stand sealed in the same row: one insertion an entry, and one page more or less for all of it.
   CREATE TABLE entries (
-    idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, exchange TEXT NOT NULL, time INTEGER NOT NULL, bytes BLOB NOT NULL
+    idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, exchange TEXT NOT NULL, time INTEGER NOT NULL, bytes BLOB NOT NULL,
+    accountability_slot INTEGER NOT NULL, accountability BLOB, subject_slot INTEGER, subject BLOB
   ) STRICT;
   CREATE UNIQUE INDEX entries_once ON entries (exchange, kind) WHERE kind IN ('asked', 'outcome');
   CREATE INDEX entries_other ON entries (exchange) WHERE kind NOT IN ('asked', 'outcome');
 
-  -- Full subtrees of level 1 and above; level 0 is the hash of entries.bytes.
+  -- Full subtrees of level 1 and above; level 0 is the hash of entries.bytes. place: see node-place.ts. In the order in
+  -- which they become full, so that a batch writes to the end of the table and nowhere else.
   CREATE TABLE nodes (
-    level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, idx)
-  ) STRICT, WITHOUT ROWID;
+    place INTEGER PRIMARY KEY, level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL
+  ) STRICT;
 
   -- next_slot: the first key slot that no entry under this checkpoint uses.
   CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL, next_slot INTEGER NOT NULL) STRICT;
-
-  CREATE TABLE details (
-    idx INTEGER PRIMARY KEY REFERENCES entries (idx),
-    accountability_slot INTEGER NOT NULL, accountability BLOB NOT NULL,
-    subject_slot INTEGER, subject BLOB
-  ) STRICT;
 
   -- What the asker may see again. Outside the tree: rebuilt from it if lost. outcome NULL: open.
   CREATE TABLE exchanges (

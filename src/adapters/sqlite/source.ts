@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { isDestroyed, pageOf, positionOf } from '../../ledger/key-page.ts';
 import type { LedgerSource, StoredCheckpoint, StoredEntry, StoredPart } from '../../ledger/source.ts';
 import { destroyedMarks } from './key-reader.ts';
+import { nodePlace } from './node-place.ts';
 
 /** Rows read at a time: short reads, so that the writer's log can be folded in between. */
 const CHUNK = 512;
@@ -16,7 +17,6 @@ interface EntryRow {
   readonly accountability: Buffer | null;
   readonly subject_slot: number | null;
   readonly subject: Buffer | null;
-  readonly has_details: number;
 }
 
 /**
@@ -35,9 +35,8 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
     size,
     *entries() {
       const rows = db.prepare<[number, number], EntryRow>(
-        'SELECT e.idx, kind, exchange, time, bytes, accountability_slot, accountability, subject_slot, subject, ' +
-          'd.idx IS NOT NULL AS has_details FROM entries e LEFT JOIN details d ON d.idx = e.idx ' +
-          'WHERE e.idx >= ? ORDER BY e.idx LIMIT ?',
+        'SELECT idx, kind, exchange, time, bytes, accountability_slot, accountability, subject_slot, subject ' +
+          'FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?',
       );
       let next = Number.MIN_SAFE_INTEGER;
       for (let read = 0; read < size; ) {
@@ -63,17 +62,19 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
       }
     },
     *nodes(level) {
-      const rows = db.prepare<[number, number], { idx: number; hash: Buffer }>(
-        `SELECT idx, hash FROM nodes WHERE level = ? AND idx >= ? ORDER BY idx LIMIT ${CHUNK}`,
-      );
-      let next = 0;
-      for (;;) {
-        const chunk = rows.all(level, next);
-        // A gap ends the level: the verifier then misses a node.
-        const whole = chunk.filter((row, i) => row.idx === next + i);
-        if (whole.length > 0) yield whole.map((row) => row.hash);
-        if (whole.length < CHUNK) return;
-        next += CHUNK;
+      const stored = db
+        .prepare<[number, number, number], Buffer>('SELECT hash FROM nodes WHERE place = ? AND level = ? AND idx = ?')
+        .pluck();
+      for (let next = 0; ; ) {
+        const hashes: Buffer[] = [];
+        for (; hashes.length < CHUNK; next++) {
+          const hash: unknown = stored.get(nodePlace(level, next), level, next);
+          // A gap ends the level: the verifier then misses a node.
+          if (!Buffer.isBuffer(hash)) break;
+          hashes.push(hash);
+        }
+        if (hashes.length > 0) yield hashes;
+        if (hashes.length < CHUNK) return;
       }
     },
   };
@@ -89,8 +90,8 @@ function storedEntry(row: EntryRow, erased: (slot: number) => boolean): StoredEn
     time: row.time,
     bytes: row.bytes,
     details: {
-      accountability: row.has_details === 1 ? part(row.accountability_slot, row.accountability) : null,
-      subject: row.has_details === 1 ? part(row.subject_slot, row.subject) : null,
+      accountability: part(row.accountability_slot, row.accountability),
+      subject: part(row.subject_slot, row.subject),
     },
   };
 }

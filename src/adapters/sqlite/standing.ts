@@ -45,7 +45,7 @@ export function standingReader(paths: LedgerPaths, kek: Buffer, verifier: NoteVe
     byId: exchangeById(ledger),
     byKey: exchangeByKey(ledger),
     outcome: ledger.prepare<[number], { bytes: Buffer; slot: number; sealed: Buffer }>(
-      'SELECT bytes, accountability_slot AS slot, accountability AS sealed FROM entries JOIN details USING (idx) WHERE idx = ?',
+      'SELECT bytes, accountability_slot AS slot, accountability AS sealed FROM entries WHERE idx = ?',
     ),
     covering: ledger.prepare<[number], { note: string }>(
       'SELECT note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1',

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import { leafHash, type NodeLookup } from '../../ledger/merkle.ts';
 import { erasingStatements } from './erasing.ts';
 import { liveStateStatements } from './live-state.ts';
+import { nodePlace } from './node-place.ts';
 
 export interface ExchangeRow {
   readonly exchange: string;
@@ -29,13 +30,13 @@ export function writeStatements(db: Database) {
   return {
     begin: db.prepare<[]>('BEGIN IMMEDIATE'),
     commit: db.prepare<[]>('COMMIT'),
-    entry: db.prepare<[number, string, string, number, Buffer]>(
-      'INSERT INTO entries (idx, kind, exchange, time, bytes) VALUES (?, ?, ?, ?, ?)',
+    entry: db.prepare<[number, string, string, number, Buffer, number, Buffer, number | null, Buffer | null]>(
+      'INSERT INTO entries (idx, kind, exchange, time, bytes, accountability_slot, accountability, subject_slot, ' +
+        'subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
-    details: db.prepare<[number, number, Buffer, number | null, Buffer | null]>(
-      'INSERT INTO details (idx, accountability_slot, accountability, subject_slot, subject) VALUES (?, ?, ?, ?, ?)',
+    node: db.prepare<[number, number, number, Buffer]>(
+      'INSERT INTO nodes (place, level, idx, hash) VALUES (?, ?, ?, ?)',
     ),
-    node: db.prepare<[number, number, Buffer]>('INSERT INTO nodes (level, idx, hash) VALUES (?, ?, ?)'),
     checkpoint: db.prepare<[number, string, number]>(
       'INSERT INTO checkpoints (size, note, next_slot) VALUES (?, ?, ?)',
     ),
@@ -91,13 +92,13 @@ export function exchangeByKey(db: Database) {
 /** The stored tree: entries' bytes hashed at level 0, stored nodes above. */
 export function storedNodes(db: Database): NodeLookup {
   const bytes = db.prepare<[number], Buffer>('SELECT bytes FROM entries WHERE idx = ?').pluck();
-  const hash = db.prepare<[number, number], Buffer>('SELECT hash FROM nodes WHERE level = ? AND idx = ?').pluck();
+  const hash = db.prepare<[number], Buffer>('SELECT hash FROM nodes WHERE place = ?').pluck();
   return (level, index) => {
     if (level === 0) {
       const entry = plucked(bytes.get(index));
       if (entry !== undefined) return leafHash(entry);
     } else {
-      const node = plucked(hash.get(level, index));
+      const node = plucked(hash.get(nodePlace(level, index)));
       if (node !== undefined) return node;
     }
     throw new RangeError(`no node at level ${level}, index ${index}`);

@@ -9,6 +9,7 @@ import { TILE_HEIGHT, TILE_WIDTH, type Tile } from '../../ledger/tiles.ts';
 import { detailsBundle, entryBundle } from '../../ledger/tiles-bundle.ts';
 import { ledgerPaths } from './files.ts';
 import { readKeyChanges } from './key-changes.ts';
+import { nodePlace } from './node-place.ts';
 import { openReadonly } from './reader.ts';
 import { checkLedgerSchema } from './schema.ts';
 import { storedNodes } from './statements.ts';
@@ -43,14 +44,9 @@ function piecesOf(db: Database) {
   const entries = db
     .prepare<[number, number], Buffer>('SELECT bytes FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx')
     .pluck();
-  const nodes = db
-    .prepare<[number, number, number], Buffer>(
-      'SELECT hash FROM nodes WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx',
-    )
-    .pluck();
+  const nodes = db.prepare<[number], Buffer>('SELECT hash FROM nodes WHERE place = ?').pluck();
   const sealed = db.prepare<[number, number], DetailsRow>(
-    'SELECT e.idx, accountability, subject FROM entries e LEFT JOIN details d ON d.idx = e.idx ' +
-      'WHERE e.idx >= ? AND e.idx < ? ORDER BY e.idx',
+    'SELECT idx, accountability, subject FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx',
   );
   const newest = db.prepare<[], StoredCheckpoint>('SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1');
   return {
@@ -61,7 +57,7 @@ function piecesOf(db: Database) {
       const rows: unknown[] =
         level === 'entries' || level === 0
           ? entries.all(first, first + width)
-          : nodes.all(level * TILE_HEIGHT, first, first + width);
+          : Array.from({ length: width }, (_, i) => nodes.get(nodePlace(level * TILE_HEIGHT, first + i)));
       const found = rows.filter((row) => Buffer.isBuffer(row));
       if (found.length !== width) return null;
       if (level === 'entries') return entryBundle(found);

@@ -75,7 +75,7 @@ function slotsOf(at: Place, exchange: string): { a: number; s: number | null }[]
   return withLedger(at.directory, (db) =>
     db
       .prepare<[string], { a: number; s: number | null }>(
-        'SELECT accountability_slot AS a, subject_slot AS s FROM entries JOIN details USING (idx) WHERE exchange = ?',
+        'SELECT accountability_slot AS a, subject_slot AS s FROM entries WHERE exchange = ?',
       )
       .all(exchange),
   );

@@ -95,13 +95,13 @@ describe('appending', () => {
     await ledger.append(asked(id));
     await ledger.append(outcome(id));
     const db = new Database(at.file);
-    for (const table of ['entries', 'nodes', 'checkpoints', 'details']) {
+    for (const table of ['entries', 'nodes', 'checkpoints']) {
       expect(() => db.exec(`DELETE FROM ${table}`), table).toThrow('append-only');
       const column = table === 'checkpoints' ? 'size' : 'idx';
       expect(() => db.exec(`UPDATE ${table} SET ${column} = ${column} + 100`), table).toThrow('append-only');
     }
     const again = db.prepare(
-      "INSERT INTO entries SELECT 9, kind, exchange, time, bytes FROM entries WHERE kind = 'outcome'",
+      "INSERT INTO entries SELECT 9, kind, exchange, time, bytes, accountability_slot, accountability, subject_slot, subject FROM entries WHERE kind = 'outcome'",
     );
     expect(() => again.run()).toThrow('UNIQUE');
     db.close();

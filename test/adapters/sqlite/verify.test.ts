@@ -32,7 +32,7 @@ describe('a ledger that was tampered with', () => {
     ['the last entry removed', 'DELETE FROM entries WHERE idx = 4', 4, 'entry/index'],
     [
       'an entry put before the first',
-      "INSERT INTO entries SELECT -1, kind, 'x', time, bytes FROM entries WHERE idx = 3",
+      "INSERT INTO entries SELECT -1, kind, 'x', time, bytes, accountability_slot, accountability, subject_slot, subject FROM entries WHERE idx = 3",
       0,
       'entry/index',
     ],
@@ -50,11 +50,11 @@ describe('a ledger that was tampered with', () => {
     ['a column of the time', 'UPDATE entries SET time = time + 1 WHERE idx = 4', 4, 'entry/columns'],
     ['a time before the one before', 'UPDATE entries SET time = 5 WHERE idx = 3', 3, 'entry/time'],
     ['a node removed', 'DELETE FROM nodes WHERE level = 1 AND idx = 1', 3, 'node/missing'],
-    ['details removed', 'DELETE FROM details WHERE idx = 2', 2, 'details/missing'],
-    ['details swapped in', 'UPDATE details SET subject = accountability WHERE idx = 3', 3, 'details/undeclared'],
+    ['details removed', 'UPDATE entries SET accountability = NULL WHERE idx = 2', 2, 'details/missing'],
+    ['details swapped in', 'UPDATE entries SET subject = accountability WHERE idx = 3', 3, 'details/undeclared'],
     [
       'details exchanged',
-      'UPDATE details SET accountability = (SELECT accountability FROM details WHERE idx = 0) WHERE idx = 2',
+      'UPDATE entries SET accountability = (SELECT accountability FROM entries WHERE idx = 0) WHERE idx = 2',
       2,
       'details/altered',
     ],
@@ -171,7 +171,7 @@ describe('receipts', () => {
   test('find a log whose end was cut off, which nothing else can', async () => {
     const { at, receipts } = await small();
     const db = intruder(at);
-    for (const table of ['entries', 'details']) db.exec(`DELETE FROM ${table} WHERE idx >= 3`);
+    db.exec('DELETE FROM entries WHERE idx >= 3');
     db.exec('DELETE FROM checkpoints WHERE size > 3; DELETE FROM nodes WHERE level = 2 OR idx > 0');
     expect(await verifyAt(at)).toMatchObject({ verified: true, size: 3 });
     expect(await verifyAt(at, receiptFor(receipts[1] ?? fail(), DIGEST))).toMatchObject({

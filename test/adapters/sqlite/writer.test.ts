@@ -93,7 +93,7 @@ describe('a batch', () => {
     writeBatch(two, [messageOf(0, asked()), ...drafts(4)], Date.now(), new Map());
     const used = two.db
       .prepare<[], number>(
-        'SELECT accountability_slot FROM details UNION ALL SELECT subject_slot FROM details WHERE subject_slot IS NOT NULL',
+        'SELECT accountability_slot FROM entries UNION ALL SELECT subject_slot FROM entries WHERE subject_slot IS NOT NULL',
       )
       .pluck()
       .all();
@@ -106,7 +106,7 @@ describe('a batch', () => {
     const at = locked();
     const one = store(at);
     writeBatch(one, [messageOf(0, asked()), ...drafts(1)], Date.now(), new Map());
-    const slot = one.db.prepare<[], number>('SELECT subject_slot FROM details WHERE idx = 0').pluck().get();
+    const slot = one.db.prepare<[], number>('SELECT subject_slot FROM entries WHERE idx = 0').pluck().get();
     one.slots.destroy([Number(slot)]);
     one.close();
     expect(await verifyAt(at)).toMatchObject({ verified: true, erased: 1, entries: 2 });
