@@ -90,14 +90,15 @@ export async function startParties(state: string): Promise<Parties> {
 const listening = z.object({ event: z.literal('listening'), gateway: z.string(), key: z.string() });
 
 /**
- * `node src/main.ts` as in earnest. Its own log goes to a file: nobody who reads along takes processor time from it.
+ * `npm start` as in earnest: `node --max-semi-space-size=64 src/main.ts`. Its own log goes to a file: nobody who reads along takes processor time from it.
  * BENCH_NODE_ARGS: further arguments for Node, such as `--cpu-prof`.
  */
 async function startGateway(configuration: string, ledger: string, logFile: string) {
   mkdirSync(ledger, { recursive: true });
   const log = openSync(logFile, 'w');
+  const flags = ['--max-semi-space-size=64'];
   const extra = (process.env['BENCH_NODE_ARGS'] ?? '').split(' ').filter((word) => word !== '');
-  const child = spawn(process.execPath, [...extra, join(ROOT, 'src/main.ts'), configuration], {
+  const child = spawn(process.execPath, [...flags, ...extra, join(ROOT, 'src/main.ts'), configuration], {
     stdio: ['ignore', log, 'inherit'],
     env: { ...process.env, FIVE_SAFES_STATE: ledger },
   });

@@ -1,9 +1,12 @@
+import { writeSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
 import { SECOND } from '../domain/time.ts';
 
 /** Lines of exchanges wait for each other, so that one call to the system writes many. */
-const WAITING_BYTES = 8_192;
+const WAITING_CHARACTERS = 16_384;
 const LONGEST_WAIT_MS = SECOND / 5;
+/** A reader that takes nothing for so many tries in a row loses what is waiting: it must not stop the gateway. */
+const MOST_TRIES = 1_000;
 
 /** The log for operators, on standard output: JSON Lines, no personal data. */
 export interface OperationalLog {
@@ -16,9 +19,18 @@ export interface OperationalLog {
 }
 
 export function openOperationalLog(): OperationalLog {
-  const out = pino.destination({ fd: process.stdout.fd, sync: true, minLength: WAITING_BYTES });
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
-  const flush = () => out.flushSync();
+  const out = process.stdout.fd;
+  let waiting = '';
+  const flush = () => {
+    const text = waiting;
+    waiting = '';
+    if (text !== '') writeWhole(out, Buffer.from(text));
+  };
+  const write = (line: string) => {
+    waiting += line;
+    if (waiting.length >= WAITING_CHARACTERS) flush();
+  };
+  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
   setInterval(flush, LONGEST_WAIT_MS).unref();
   process.once('exit', flush);
   return {
@@ -30,4 +42,18 @@ export function openOperationalLog(): OperationalLog {
     },
     flush,
   };
+}
+
+/** A pipe takes what it has room for, and says EAGAIN where it has none. */
+function writeWhole(out: number, bytes: Buffer): void {
+  let at = 0;
+  for (let tries = 0; at < bytes.length && tries < MOST_TRIES; tries++) {
+    try {
+      at += writeSync(out, bytes, at);
+      tries = 0;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    }
+  }
 }
