@@ -6,6 +6,7 @@ import type { ReasonCode } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
 import type { ErasingChange } from './erasure.ts';
+import type { RulebookChange } from './rulebook-change.ts';
 
 /**
  * `unverified`: requests whose caller stayed unknown, counted. `reading`: details of the log were opened. `explain`: what
@@ -46,7 +47,8 @@ export interface Reservation {
 export type StateChange =
   | { readonly kind: 'undertaking'; readonly person: string; readonly undertaking: string; readonly version: number }
   | { readonly kind: 'pause' | 'resume'; readonly dataset: string }
-  | ErasingChange;
+  | ErasingChange
+  | RulebookChange;
 
 /** What the asker may see again of an exchange: never data. Kept beside the tree. */
 export interface Standing {
@@ -77,7 +79,7 @@ export interface EntryDraft {
   readonly standing?: Standing;
   /** Of `asked`: budgets, reserved in the same transaction. */
   readonly reservations?: readonly Reservation[];
-  /** Of `undertaking`, `pause`, `resume`, `erasure` and `legal-hold`: written in the same transaction. */
+  /** Of `undertaking`, `pause`, `resume`, `erasure`, `legal-hold` and `rulebook`: written in the same transaction. */
   readonly change?: StateChange;
 }
 

@@ -30,6 +30,11 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'pauses.*': 'the latest state of what the entries of kind pause and resume say',
   'erasures.*': 'proposals; what was carried out is an entry of kind erasure',
   'holds.*': 'the latest state of what the entries of kind legal-hold say',
+  'rulebook_versions.*':
+    'text under a digest that is computed again whenever it is read, and that entries of kind rulebook name',
+  'rulebook_files.*': 'as rulebook_versions',
+  'rulebook_proposals.*':
+    'the latest state of what the entries of kind rulebook say; approvals are signed, and what is active is compared with the log at each start',
   'destructions.*': 'work left over by a crash; what is to be destroyed is told by an entry of kind erasure',
 };
 

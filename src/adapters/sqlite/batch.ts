@@ -12,6 +12,7 @@ import { changeState, reserve } from './live-state.ts';
 import { nodePlace } from './node-place.ts';
 import { StoreError } from './outage-cause.ts';
 import type { DraftMessage, RefusedMessage, WrittenMessage } from './protocol.ts';
+import { rulebookRefused } from './rulebook-writing.ts';
 import type { ExchangeRow } from './statements.ts';
 import type { LedgerStore } from './store.ts';
 
@@ -100,7 +101,7 @@ function begin(
   const { statements } = store;
   const { kind, exchange, standing, change } = draft;
   if (change !== null) {
-    const refused = erasingRefused(statements, change, now);
+    const refused = erasingRefused(statements, change, now) ?? rulebookRefused(statements, change);
     if (refused !== null) return refused;
   }
   if (kind === 'asked') {

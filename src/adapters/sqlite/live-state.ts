@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3';
 import type { Instant } from '../../domain/time.ts';
 import type { Reservation, StateChange } from '../../ledger/entry.ts';
 import { applyErasing, type ErasingStatements } from './erasing.ts';
+import { applyRulebook, type RulebookStatements } from './rulebook-writing.ts';
 
 /** What the writer says to its database about budgets, undertakings and pauses. */
 export function liveStateStatements(db: Database) {
@@ -46,11 +47,12 @@ export function reserve(statements: LiveStateStatements, reservations: readonly 
 
 /** Writes a change with the entry that tells of it. */
 export function changeState(
-  statements: LiveStateStatements & ErasingStatements,
+  statements: LiveStateStatements & ErasingStatements & RulebookStatements,
   change: StateChange,
   at: Instant,
 ): void {
   if (change.kind === 'undertaking') statements.accept.run(change.person, change.undertaking, change.version, at);
+  else if (change.kind === 'rulebook') applyRulebook(statements, change);
   else if (!('dataset' in change)) applyErasing(statements, change, at);
   else if (change.kind === 'pause') statements.pause.run(change.dataset, at);
   else statements.resume.run(change.dataset);

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { RULEBOOK_TABLES } from './rulebook-tables.ts';
 
 /** Marks the file as a ledger of ours: "5SLG". */
 export const LEDGER_APPLICATION_ID = 0x35534c47;
@@ -73,6 +74,7 @@ const LEDGER_MIGRATIONS: readonly string[] = [
   CREATE TABLE destructions (slot INTEGER PRIMARY KEY, done INTEGER NOT NULL DEFAULT 0) STRICT;
   CREATE INDEX destructions_pending ON destructions (slot) WHERE done = 0;
   `,
+  RULEBOOK_TABLES,
 ];
 
 /** One row a key: no released version wrote it. */

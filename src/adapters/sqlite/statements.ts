@@ -3,6 +3,7 @@ import { leafHash, type NodeLookup } from '../../ledger/merkle.ts';
 import { erasingStatements } from './erasing.ts';
 import { liveStateStatements } from './live-state.ts';
 import { nodePlace } from './node-place.ts';
+import { rulebookStatements } from './rulebook-writing.ts';
 
 export interface ExchangeRow {
   readonly exchange: string;
@@ -71,6 +72,7 @@ export function writeStatements(db: Database) {
     ),
     ...liveStateStatements(db),
     ...erasingStatements(db),
+    ...rulebookStatements(db),
     closed: db.prepare<[string | null, string, number, number | null, string]>(
       'UPDATE exchanges SET outcome = ?, legs = ?, closed = ?, subject_slot = ? WHERE exchange = ? AND closed IS NULL',
     ),
