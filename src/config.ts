@@ -38,6 +38,10 @@ export interface Limits {
   readonly exchangeTimeoutMs: number;
   /** Requests of unknown callers, per network address. */
   readonly unverifiedPerMinute: number;
+  /** Explanations, per caller. */
+  readonly explainPerMinute: number;
+  /** Requests to the AuthZEN routes, per caller. */
+  readonly evaluationsPerMinute: number;
   /** Searches of the log by an identifier, per person and day (UTC). */
   readonly identifierSearchesPerDay: number;
 }
@@ -52,6 +56,8 @@ export interface Config {
   readonly state: string;
   /** Absolute directory of the rulebook's files. */
   readonly policies: string;
+  /** What decides: the files as they stand at each start, or the version that was made active in the store. */
+  readonly rulebook: { readonly source: 'files' | 'store' };
   readonly ledger: {
     readonly origin: string;
     readonly witnesses: readonly { readonly name: string; readonly url: string; readonly key: string }[];
@@ -210,10 +216,10 @@ function configOf(settings: Settings, registry: Registry, base: string): Config 
   const ranges = (cidrs: readonly string[]): Network[] => cidrs.flatMap((text) => parseNetwork(text) ?? []);
   const networks = new Map(Object.entries(settings.networks).map(([name, cidrs]) => [name, ranges(cidrs)]));
   const proxies = ranges(settings.trustedProxies);
-  const { origin, listen, ops, ledger, issuers, dpopNonce, limits } = settings;
+  const { origin, listen, ops, ledger, issuers, dpopNonce, limits, rulebook } = settings;
   return freeze({
     ledger: ledgerOf(ledger),
-    ...{ origin, listen, ops, issuers, dpopNonce, limits, registry },
+    ...{ origin, listen, ops, issuers, dpopNonce, limits, registry, rulebook },
     state: resolve(base, settings.state),
     policies: resolve(base, settings.policies),
     feed: feedOf(settings.feed),

@@ -36,6 +36,7 @@ import { createTreat } from './treat/treat.ts';
 import { auditFor } from './wiring/audit.ts';
 import { erasingPorts } from './wiring/erasing.ts';
 import { evidenceFrom, evidencePlace } from './wiring/evidence.ts';
+import { recordedExplainer } from './wiring/explaining.ts';
 import { openOperationalLog } from './wiring/operational-log.ts';
 import { createOperators } from './wiring/operators.ts';
 import { ledgerProblem, readiness } from './wiring/readiness.ts';
@@ -134,6 +135,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     erasing,
     rolesOf: (person, now) => rolesInForce(person, rulebook.roles, now),
     explain: (submission, now) => ({ ...explain(submission, now), versions: ruleset.versions }),
+    explainRecorded: recordedExplainer(() => rulebook),
     foresee: (caller, channel, enquiry, now) =>
       ruleset.decide({ exchange: newExchangeId(), caller, asker: '', channel, enquiry }, now).legs,
   };

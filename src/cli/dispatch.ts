@@ -3,7 +3,7 @@ import { overview, pageText, synopsis } from './help.ts';
 import { say } from './output.ts';
 import type { Page } from './page.ts';
 import { ASK } from './pages/ask.ts';
-import { LOG_FIND, LOG_OPEN, LOG_RECONCILE, LOG_REINDEX, LOG_REPORT } from './pages/audit.ts';
+import { LOG_EXPLAIN, LOG_FIND, LOG_OPEN, LOG_RECONCILE, LOG_REINDEX, LOG_REPORT } from './pages/audit.ts';
 import { CHECK } from './pages/check.ts';
 import { ERASE_APPROVE, ERASE_LIST, ERASE_PROPOSE } from './pages/erase.ts';
 import { EXPLAIN } from './pages/explain.ts';
@@ -46,6 +46,7 @@ const COMMANDS: readonly Command[] = [
   { page: LOG_SHOW, load: () => import('./log-show.ts') },
   { page: LOG_FIND, load: () => import('./log-find.ts') },
   { page: LOG_OPEN, load: () => import('./log-open.ts') },
+  { page: LOG_EXPLAIN, load: () => import('./log-explain.ts') },
   { page: LOG_REPORT, load: () => import('./log-report.ts') },
   { page: LOG_RECONCILE, load: () => import('./log-reconcile.ts') },
   { page: LOG_REINDEX, load: () => import('./log-reindex.ts') },

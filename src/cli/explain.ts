@@ -1,3 +1,5 @@
+import { parseExchangeId } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
 import { answerLines } from './answer-lines.ts';
 import { answerShape } from './answer-shape.ts';
 import { explanationLines } from './explanation-lines.ts';
@@ -7,15 +9,16 @@ import { parseArguments } from './page.ts';
 import { EXPLAIN } from './pages/explain.ts';
 import { postEnquiry } from './post-enquiry.ts';
 import { enquiryOf, exitOfStatus, postOptionsOf } from './question.ts';
-import { EXIT, type Exit, type World } from './world.ts';
+import { EXIT, type Exit, UsageError, type World } from './world.ts';
 
-/** `five-safes explain`: what the rules say of a question, and why. */
+type Values = ReturnType<typeof parseArguments<typeof EXPLAIN.options>>['values'];
+
+/** `five-safes explain`: what the rules say of a question, or of an exchange of one's own, and why. */
 export async function run(args: readonly string[], world: World): Promise<Exit> {
   const { values } = parseArguments(EXPLAIN, args);
-  const enquiry = enquiryOf(values);
+  const asked = bodyOf(values);
   const options = { ...postOptionsOf(values, world), path: 'v1/explain' };
-  const about = values.person === undefined ? {} : { person: values.person };
-  const { status, body } = await postEnquiry({ ...enquiry, ...about }, options);
+  const { status, body } = await postEnquiry(asked, options);
   const json = parse(body);
 
   const failed = exitOfStatus(status);
@@ -32,6 +35,17 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   }
   tell(world, values.json, { json: body, lines: explanationLines(explained.data) });
   return explained.data.allowed ? EXIT.ok : EXIT.refused;
+}
+
+/** A question, or an exchange that was recorded. @throws UsageError */
+function bodyOf({ exchange, person, ...values }: Values): JsonObject {
+  if (exchange === undefined) return { ...enquiryOf(values), ...(person === undefined ? {} : { person }) };
+  const question = ['dataset', 'by', 'project', 'purpose', 'case', 'justification', 'output'] as const;
+  const beside = question.find((name) => values[name] !== undefined) ?? (person === undefined ? undefined : 'person');
+  if (beside !== undefined) throw new UsageError(`--${beside} does not go with --exchange`);
+  const id = parseExchangeId(exchange.toUpperCase());
+  if (id === undefined) throw new UsageError(`--exchange: expected an id of 26 characters, not "${exchange}"`);
+  return { exchange: id };
 }
 
 function parse(body: string): unknown {

@@ -1,23 +1,41 @@
 import { SAFES } from '../domain/safe.ts';
-import type { ExplainedRow, ExplainedSafes, Explanation } from './explanation-shape.ts';
+import type { ExplainedLegs, ExplainedRow, ExplainedSafes, Explanation, Recorded } from './explanation-shape.ts';
 import { table } from './output.ts';
 
 /** An explanation of the gateway, for people. Everything in it came over the network. */
 export function explanationLines(explanation: Explanation): readonly string[] {
-  const { exchange, allowed, person, explanations, versions } = explanation;
+  const { exchange, allowed, person, explanations, versions, recorded } = explanation;
+  if (recorded !== undefined) {
+    return [...recordedLines(recorded, explanations), '', `That this was explained is recorded as ${exchange}.`];
+  }
   return [
     `The question${person === undefined ? '' : ` of ${person}`} would be ${allowed ? 'asked' : 'refused'}.`,
-    ...explanations.flatMap((leg) => [
-      '',
-      `${leg.dataset} of ${leg.holder}: would be ${leg.allowed ? 'asked' : 'refused'}`,
-      ...safesLines(leg.caller),
-      ...(leg.compliance === undefined ? [] : ['', '  For a compliance officer', ...safesLines(leg.compliance)]),
-      ...(leg.auditor === undefined ? [] : ['', '  For an auditor', ...safesLines(leg.auditor.safes)]),
-    ]),
+    ...legsLines(explanations, 'would be'),
     ...(versions === undefined ? [] : ['', 'Decided by', ...table(Object.entries(versions), '  ')]),
     '',
     `No holder was asked. That this was explained is recorded as ${exchange}.`,
   ];
+}
+
+/** A decision of the past, explained. */
+export function recordedLines(recorded: Recorded, explanations: ExplainedLegs): readonly string[] {
+  const { exchange, time, result, rulebook, say } = recorded;
+  return [
+    `Exchange ${exchange}${time === null ? '' : ` of ${time}`}${result === null ? '' : `: ${result}`}`,
+    `Decided by rulebook ${rulebook}.`,
+    say,
+    ...legsLines(explanations, 'was'),
+  ];
+}
+
+function legsLines(explanations: ExplainedLegs, tense: 'would be' | 'was'): readonly string[] {
+  return explanations.flatMap((leg) => [
+    '',
+    `${leg.dataset} of ${leg.holder}: ${tense} ${leg.allowed ? 'asked' : 'refused'}`,
+    ...safesLines(leg.caller),
+    ...(leg.compliance === undefined ? [] : ['', '  For a compliance officer', ...safesLines(leg.compliance)]),
+    ...(leg.auditor === undefined ? [] : ['', '  For an auditor', ...safesLines(leg.auditor.safes)]),
+  ]);
 }
 
 function safesLines(safes: ExplainedSafes): readonly string[] {

@@ -30,20 +30,33 @@ const safe = z.object({
 const safes = z.object({ people: safe, projects: safe, settings: safe, data: safe, outputs: safe });
 export type ExplainedSafes = z.output<typeof safes>;
 
+export const explainedLegs = z.array(
+  z.object({
+    dataset: z.string(),
+    holder: z.string(),
+    allowed: z.boolean(),
+    caller: safes,
+    compliance: safes.optional(),
+    auditor: z.object({ safes }).optional(),
+  }),
+);
+export type ExplainedLegs = z.output<typeof explainedLegs>;
+
+export const recordedShape = z.object({
+  exchange: z.string(),
+  time: z.string().nullable(),
+  result: z.string().nullable(),
+  rulebook: z.string(),
+  say: z.string(),
+});
+export type Recorded = z.output<typeof recordedShape>;
+
 export const explanationShape = z.object({
   exchange: z.string(),
   allowed: z.boolean(),
   person: z.string().optional(),
-  explanations: z.array(
-    z.object({
-      dataset: z.string(),
-      holder: z.string(),
-      allowed: z.boolean(),
-      caller: safes,
-      compliance: safes.optional(),
-      auditor: z.object({ safes }).optional(),
-    }),
-  ),
+  recorded: recordedShape.optional(),
+  explanations: explainedLegs,
   versions: z.record(z.string(), z.string()).optional(),
 });
 export type Explanation = z.output<typeof explanationShape>;

@@ -51,7 +51,7 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   app.route('/v1/exchanges/:id/proof').get(getProof(ports)).all(onlyMethods('GET'));
   app
     .route('/v1/explain')
-    .post(watched, perCaller(ports), readJson(ports), postExplain(ports))
+    .post(watched, perCaller(ports, ports.limits.explainPerMinute), readJson(ports), postExplain(ports))
     .all(onlyMethods('POST'));
   app.route('/v1/me').get(getMe(ports)).all(onlyMethods('GET'));
   app.route('/v1/me/undertakings/:id').post(readJson(ports), postUndertaking(ports)).all(onlyMethods('POST'));

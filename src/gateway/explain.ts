@@ -3,25 +3,24 @@ import { z } from 'zod';
 import type { Caller } from '../domain/caller.ts';
 import type { Person } from '../domain/partnership.ts';
 import { explainDraft } from '../ledger/record.ts';
-import type { LegExplanation } from '../safes/explain/explain.ts';
-import { tellAuditor, tellCaller, tellCompliance } from '../safes/explain/told.ts';
 import { enquiryBody, parseEnquiry } from './enquiry-schema.ts';
+import { type Reader, readersOf, tellLeg } from './explain-readers.ts';
+import { explainOwn } from './explain-recorded.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { receivedOf } from './receive.ts';
 
-/** Whose role makes whose words theirs to read. */
-const READERS = { compliance: 'compliance-officer', auditor: 'auditor' } as const;
-type Reader = keyof typeof READERS;
-
 /** Body of `POST /v1/explain`: a question, and for those who answer for the rules the person who would ask it. */
 export const explainBody = enquiryBody.extend({ person: z.string().min(1).max(64).optional() });
+/** A body that names an exchange asks for a decision that was recorded. */
+const recordedAsked = z.looseObject({ exchange: z.unknown().nonoptional() });
 const named = z.looseObject({ person: explainBody.shape.person });
 
 /**
  * `POST /v1/explain`: what the rules say of a question and why, without asking it. Everybody is told in the caller's words;
  * compliance officers and auditors also in their own, and they may name a person of their own partner: then that person's
- * facts count, with the sign-in and the network of this request. Recorded before it is told; no holder is asked.
+ * facts count, with the sign-in and the network of this request. Recorded before it is told; no holder is asked. A body
+ * `{exchange}` has a recorded decision of one's own explained.
  */
 export function postExplain(ports: GatewayPorts): RequestHandler {
   return async (req, res) => {
@@ -29,6 +28,10 @@ export function postExplain(ports: GatewayPorts): RequestHandler {
     const now = ports.clock.now();
     const person = ports.registry.personOf(caller.issuer, caller.subject) ?? null;
     const readers = person === null ? [] : readersOf(ports.rolesOf(person, now));
+    if (recordedAsked.safeParse(req.body).success) {
+      await explainOwn(ports, req, res, readers);
+      return;
+    }
     const { about, body } = aboutWhom(ports, person, readers, req.body);
     const enquiry = parseEnquiry(body, (id) => ports.registry.dataset(id) !== undefined);
 
@@ -48,27 +51,11 @@ export function postExplain(ports: GatewayPorts): RequestHandler {
       exchange,
       allowed: legs.every((leg) => leg.allowed),
       ...(about === null ? {} : { person: about.id }),
-      explanations: legs.map((leg) => told(leg, readers)),
+      explanations: legs.map((leg) => tellLeg(leg, readers)),
       rulebook: versions.rulebook,
       ...(readers.includes('auditor') ? { versions } : {}),
       entry: index,
     });
-  };
-}
-
-function readersOf(roles: readonly string[]): readonly Reader[] {
-  return (['compliance', 'auditor'] as const).filter((reader) => roles.includes(READERS[reader]));
-}
-
-function told(leg: LegExplanation, readers: readonly Reader[]) {
-  const { dataset, holder, allowed } = leg;
-  return {
-    dataset,
-    holder,
-    allowed,
-    caller: tellCaller(leg),
-    ...(readers.includes('compliance') ? { compliance: tellCompliance(leg) } : {}),
-    ...(readers.includes('auditor') ? { auditor: tellAuditor(leg) } : {}),
   };
 }
 

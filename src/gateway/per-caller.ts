@@ -4,15 +4,12 @@ import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
 import { receivedOf } from './receive.ts';
 
-/** Questions to the rules alone: enough for somebody who looks for a mistake, too few to chart an agreement by trying. */
-export const ASKED_PER_MINUTE = 30;
-
 /**
  * Turns a caller away who has asked too often within the minute, with 429 and the seconds that are left of it. Stands
  * before the body is read.
  * @param most requests in one minute of the clock.
  */
-export function perCaller(ports: GatewayPorts, most = ASKED_PER_MINUTE): RequestHandler {
+export function perCaller(ports: GatewayPorts, most: number): RequestHandler {
   const asked = new Map<string, number>();
   let minute = 0;
   return (req, _res, next) => {

@@ -5,13 +5,14 @@ import type { ExchangeId } from '../domain/ids.ts';
 import type { LegDecision } from '../domain/leg.ts';
 import type { Acceptance, Agreement, Person, Project } from '../domain/partnership.ts';
 import type { Clock, Instant } from '../domain/time.ts';
-import type { Versions } from '../domain/versions.ts';
+import type { Digest, Versions } from '../domain/versions.ts';
 import type { Conduct, Submission } from '../exchange.ts';
 import type { EvidenceBundle } from '../ledger/bundle.ts';
 import type { Ledger, Standing } from '../ledger/entry.ts';
 import type { Receipt } from '../ledger/receipt.ts';
 import type { Decision } from '../safes/decide.ts';
 import type { LegExplanation } from '../safes/explain/explain.ts';
+import type { RecordedLeg } from '../safes/explain/recorded.ts';
 import type { AuditPorts } from './audit/ports.ts';
 import type { ErasingPorts } from './erasure-ports.ts';
 import type { PublishedLog } from './tiles.ts';
@@ -39,6 +40,8 @@ export interface GatewayPorts {
     readonly inFlight: number;
     readonly exchangeTimeoutMs: number;
     readonly unverifiedPerMinute: number;
+    readonly explainPerMinute: number;
+    readonly evaluationsPerMinute: number;
   };
   newExchangeId(): ExchangeId;
   /** Throws `UnknownCaller` or `Fault('identity/unavailable')`. */
@@ -85,6 +88,12 @@ export interface GatewayPorts {
     submission: Submission,
     now: Instant,
   ): { readonly decision: Decision; readonly legs: readonly LegExplanation[]; readonly versions: Versions };
+  /** Why recorded legs were decided as they were, by the rulebook named; `atHand`: it is the one in force. */
+  explainRecorded(
+    legs: readonly RecordedLeg[],
+    output: string,
+    rulebook: string,
+  ): { readonly legs: readonly LegExplanation[]; readonly active: Digest; readonly atHand: boolean };
   /** What the rules would say; gives no leave to ask anybody, and what it permits is thrown away. */
   foresee(
     caller: Caller,

@@ -4,6 +4,7 @@ import { AUDIT_ROUTES } from './audit/declarations.ts';
 import { enquiryBody } from './enquiry-schema.ts';
 import { ERASING_ROUTES } from './erasing-routes.ts';
 import { explainBody } from './explain.ts';
+import { explainRecordedBody } from './explain-recorded.ts';
 import { pauseBody } from './pauses.ts';
 import type { ProblemCode } from './problem.ts';
 import { evidence } from './proof.ts';
@@ -185,10 +186,10 @@ export const ROUTES: readonly RouteDeclaration[] = [
   {
     method: 'post',
     path: '/v1/explain',
-    summary: 'What the rules say of a question and why, without asking it.',
-    body: explainBody,
+    summary: 'What the rules say of a question and why, without asking it; or why an exchange of mine was decided as it was.',
+    body: z.union([explainBody, explainRecordedBody]),
     answers: { 200: { description: 'The explanation.', schema: explanation } },
-    problems: [...ENQUIRY_PROBLEMS, 'ledger/unwitnessed'],
+    problems: [...ENQUIRY_PROBLEMS, 'exchange/unknown', 'ledger/unwitnessed'],
   },
   {
     method: 'get',

@@ -5,8 +5,10 @@ import { SCHEMES } from '../domain/identifier.ts';
 import { SAFES } from '../domain/safe.ts';
 import { enquiryBody } from './enquiry-schema.ts';
 import { explainBody } from './explain.ts';
+import { explainRecordedBody } from './explain-recorded.ts';
 import { pauseBody } from './pauses.ts';
 import { undertakingBody } from './undertakings.ts';
+import { explainedLegs, recordedExplained } from './wire-explained.ts';
 import { digest, exchangeId, findingShape, named } from './wire-schemas.ts';
 
 /** RFC 3339. */
@@ -14,6 +16,7 @@ const time = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 
 named('Enquiry', 'What is asked, under which project, for what purpose and why.', enquiryBody);
 named('ExplainEnquiry', 'A question whose decision is to be explained.', explainBody);
+named('ExplainRecorded', 'A recorded exchange of my own whose decision is to be explained.', explainRecordedBody);
 named('Pause', 'Why a dataset is paused or resumed.', pauseBody);
 named('Acceptance', 'The version of an undertaking that was read.', undertakingBody);
 
@@ -93,35 +96,6 @@ export const paused = named(
   z.strictObject({ dataset: z.string(), paused: z.boolean(), entry: z.int().min(0) }),
 );
 
-/** Wordings differ by reader, so rows are described only as far as every reader gets them. */
-const explainedRow = named(
-  'ExplainedRow',
-  'A row of the page and how its conditions fared.',
-  z.looseObject({ rule: z.string(), text: z.string(), conditions: z.array(z.looseObject({ condition: z.string() })) }),
-);
-const explainedSafe = named(
-  'ExplainedSafe',
-  'What one Safe says, and what would change it.',
-  z.strictObject({
-    ...findingShape,
-    decided: explainedRow.nullable(),
-    denies: z.array(explainedRow),
-    nearest: z.array(explainedRow),
-    change: z.array(z.string()),
-    roles: z.array(z.string()).optional(),
-  }),
-);
-const explainedLeg = named(
-  'ExplainedLeg',
-  'The five Safes of one leg, explained.',
-  z.strictObject({
-    people: explainedSafe,
-    projects: explainedSafe,
-    settings: explainedSafe,
-    data: explainedSafe,
-    outputs: explainedSafe,
-  }),
-);
 export const explanation = named(
   'Explanation',
   'What the rules would say, in the words of each reader that the caller may read for.',
@@ -129,17 +103,9 @@ export const explanation = named(
     exchange: exchangeId,
     allowed: z.boolean(),
     person: z.string().optional(),
-    explanations: z.array(
-      z.strictObject({
-        dataset: z.string(),
-        holder: z.string(),
-        allowed: z.boolean(),
-        caller: explainedLeg,
-        compliance: explainedLeg.optional(),
-        auditor: z.strictObject({ safes: explainedLeg, facts: z.record(z.string(), z.unknown()) }).optional(),
-      }),
-    ),
+    explanations: explainedLegs,
     rulebook: digest,
+    recorded: recordedExplained.optional(),
     versions: z.strictObject({ rulebook: digest, registry: digest, configuration: digest, build: digest }).optional(),
     entry: z.int().min(0),
   }),

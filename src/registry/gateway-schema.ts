@@ -25,6 +25,7 @@ export const settingsSchema = z.strictObject({
   ops: listen,
   state: z.string().min(1),
   policies: z.string().min(1),
+  rulebook: z.strictObject({ source: z.enum(['files', 'store']).default('files') }).prefault({}),
   ledger: ledgerSchema,
   issuers: z
     .array(
@@ -53,6 +54,8 @@ export const settingsSchema = z.strictObject({
       inFlight: z.int().min(1).max(10_000).default(256),
       exchangeTimeoutMs: z.int().min(100).max(300_000).default(30_000),
       unverifiedPerMinute: z.int().min(1).max(100_000).default(60),
+      explainPerMinute: z.int().min(1).max(10_000).default(30),
+      evaluationsPerMinute: z.int().min(1).max(100_000).default(600),
       identifierSearchesPerDay: z.int().min(1).max(100_000).default(100),
     })
     .prefault({}),

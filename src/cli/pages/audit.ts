@@ -98,6 +98,25 @@ export const LOG_OPEN = {
   exits: EXITS,
 } as const satisfies Page;
 
+export const LOG_EXPLAIN = {
+  name: 'log explain',
+  summary: 'learn why a recorded decision fell as it did, through a gateway',
+  synopsis: ['five-safes log explain EXCHANGE --use USE --reason TEXT [--gateway URL] [--json]'],
+  says: [
+    'Tells of one recorded exchange what each of the five Safes said, by which rule, how each condition of that rule and of the',
+    'nearest other ones fared on the facts as they were recorded, and what would have had to be different: in the words of your',
+    'role. It is a reading of the log and recorded before. Where other rules are in force by now, the findings stand alone; and',
+    'a holder is told the findings of its own legs.',
+    '',
+    'JSON: {"reading","size","side","recorded":{…},"explanations":[…],"rulebook"}.',
+  ],
+  options: { ...STATED, gateway: QUESTION_OPTIONS.gateway, ...WAITING_OPTIONS },
+  positionals: ['EXCHANGE'],
+  environment: QUESTION_ENVIRONMENT,
+  examples: ['five-safes log explain 01KAB… --use lawfulness --reason "complaint 2026-31"'],
+  exits: EXITS,
+} as const satisfies Page;
+
 export const LOG_REPORT = {
   name: 'log report',
   summary: 'report on a period: completeness, disclosures, refusals, volumes, readings',

@@ -7,6 +7,7 @@ export const EXPLAIN = {
   synopsis: [
     'five-safes explain --dataset D --by SCHEME=VALUE --project P --purpose X --justification J',
     '  --output hit|records [--case C] [--person ID] [--gateway URL] [--json]',
+    'five-safes explain --exchange ID [--gateway URL] [--json]',
   ],
   says: [
     'Takes the same question as five-safes ask. Tells for each dataset what each of the five Safes would say, by which rule,',
@@ -16,10 +17,14 @@ export const EXPLAIN = {
     'Compliance officers and auditors are told in their own words as well, and may name a person of their organisation: then',
     "that person's roles, trainings and the like count, with the sign-in and the network of the one who asks.",
     '',
+    'With --exchange an exchange of your own is explained from the facts that were recorded with it; with its rows as long as',
+    'the rules that decided are in force. For exchanges of others, if your duty covers them: five-safes log explain.',
+    '',
     'JSON: the answer of the gateway, or its problem document, as it came.',
   ],
   options: {
     ...QUESTION_OPTIONS,
+    exchange: { type: 'string', value: 'ID', says: 'a recorded exchange of your own; then no question is given' },
     person: {
       type: 'string',
       value: 'ID',
@@ -34,8 +39,8 @@ export const EXPLAIN = {
     '  --purpose SuspectedCrimeInvestigation --case KP-2026-AB --justification "is my training still good" --output records',
   ],
   exits: [
-    ['0', 'the question would be put to every dataset named'],
-    ['1', 'it would be refused for one of them, or it is not a question that the gateway understands'],
+    ['0', 'the question would be, or was, put to every dataset named'],
+    ['1', 'it would be, or was, refused for one of them, or it is not a question that the gateway understands'],
     ['2', 'the command line is wrong'],
     ['3', 'a fault: the gateway cannot be reached or cannot answer now'],
   ],

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { ProblemCode } from '../problem.ts';
 import type { RouteDeclaration } from '../route-declaration.ts';
+import { explainReadingBody } from './explain.ts';
 import { findBody, nextBody } from './find.ts';
 import { openBody } from './open.ts';
 import { reportBody } from './report.ts';
-import { found, openedAnswer, overview, reportAnswer } from './wire.ts';
+import { explainedReading, found, openedAnswer, overview, reportAnswer } from './wire.ts';
 
 const PROBLEMS: readonly ProblemCode[] = [
   'people/unregistered',
@@ -46,6 +47,15 @@ export const AUDIT_ROUTES: readonly RouteDeclaration[] = [
     parameters: [{ name: 'id', in: 'path', required: true, description: 'Id of the exchange.', schema: z.string() }],
     body: openBody,
     answers: { 200: { description: 'The exchange, and its entries proved.', schema: openedAnswer } },
+    problems: [...PROBLEMS, 'request/path', 'exchange/unknown'],
+  },
+  {
+    method: 'post',
+    path: '/v1/audit/exchanges/{id}/explanation',
+    summary: 'Why a recorded decision fell as it did. A reading of the log, recorded before.',
+    parameters: [{ name: 'id', in: 'path', required: true, description: 'Id of the exchange.', schema: z.string() }],
+    body: explainReadingBody,
+    answers: { 200: { description: 'The explanation.', schema: explainedReading } },
     problems: [...PROBLEMS, 'request/path', 'exchange/unknown'],
   },
   {

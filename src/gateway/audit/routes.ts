@@ -2,6 +2,7 @@ import type { Express, RequestHandler } from 'express';
 import { perCaller } from '../per-caller.ts';
 import type { GatewayPorts } from '../ports.ts';
 import { readJson } from '../receive.ts';
+import { postExplanation } from './explain.ts';
 import { postNext, postSearch } from './find.ts';
 import { getOverview, postOpen } from './open.ts';
 import { postReport } from './report.ts';
@@ -16,5 +17,6 @@ export function addAudit(app: Express, ports: GatewayPorts, onlyMethods: (allow:
   app.route('/v1/audit/search').post(body, postSearch(ports)).all(onlyMethods('POST'));
   app.route('/v1/audit/search/next').post(body, postNext(ports)).all(onlyMethods('POST'));
   app.route('/v1/audit/exchanges/:id').post(body, postOpen(ports)).all(onlyMethods('POST'));
+  app.route('/v1/audit/exchanges/:id/explanation').post(body, postExplanation(ports)).all(onlyMethods('POST'));
   app.route('/v1/audit/reports').post(body, postReport(ports)).all(onlyMethods('POST'));
 }

@@ -4,7 +4,9 @@ import { RESULTS } from '../../ledger/audit/find-query.ts';
 import { PERMITTED_USE_NAMES } from '../../ledger/audit/permitted-use.ts';
 import { REPORT_NAMES } from '../../ledger/audit/reports/index.ts';
 import { ACTIONS } from '../../registry/duties.ts';
+import { explainedLegs, recordedExplained } from '../wire-explained.ts';
 import { digest, exchangeId, findingShape, named } from '../wire-schemas.ts';
+import { explainReadingBody } from './explain.ts';
 import { findBody, nextBody } from './find.ts';
 import { openBody } from './open.ts';
 import { reportBody } from './report.ts';
@@ -12,6 +14,7 @@ import { reportBody } from './report.ts';
 named('AuditSearch', 'What is looked for in the log, for which permitted use and why.', findBody);
 named('AuditNext', 'Where a search goes on.', nextBody);
 named('AuditOpen', 'For which permitted use an exchange is opened, and why.', openBody);
+named('AuditExplain', 'For which permitted use a decision is explained, and why.', explainReadingBody);
 named('AuditReport', 'Which report over which period, for which permitted use and why.', reportBody);
 
 const index = z.int().min(0);
@@ -132,6 +135,19 @@ export const openedAnswer = named(
       ),
     }),
     evidence,
+  }),
+);
+
+export const explainedReading = named(
+  'AuditExplanation',
+  'Why a recorded decision fell as it did, as far as the side of the reader lets it be told.',
+  z.strictObject({
+    reading: index,
+    size: index,
+    side: z.enum(['whole', 'holder']),
+    recorded: recordedExplained,
+    explanations: explainedLegs,
+    rulebook: digest,
   }),
 );
 

@@ -1,7 +1,6 @@
 import { OUTPUT_LEVELS, type OutputLevel } from '../../domain/enquiry.ts';
 import type { Facts } from '../../domain/facts.ts';
 import type { Finding } from '../../domain/finding.ts';
-import type { LegDecision } from '../../domain/leg.ts';
 import type { AskRules, Evaluated, Heard } from '../../domain/matching.ts';
 import type { Safe } from '../../domain/safe.ts';
 import { type Authorities, type Decision, decide, mapSafes, type Petition } from '../decide.ts';
@@ -13,9 +12,12 @@ export interface HeardRow {
   readonly level: OutputLevel | null;
 }
 
+/** A finding as it is told: one that was recorded may have a code of an earlier version. */
+export type ToldFinding = Omit<Finding, 'code'> & { readonly code: string };
+
 /** Why one Safe said what it said. */
 export interface SafeExplanation {
-  readonly finding: Finding;
+  readonly finding: ToldFinding;
   /** The row that the finding names. */
   readonly decider: HeardRow | null;
   /** Deny rows that fire besides it: each would refuse alone. */
@@ -71,21 +73,22 @@ export function openIn({ row, level }: HeardRow): number {
 }
 
 /** No rows were asked: the finding is all there is. */
-function unheard(finding: Finding): SafeExplanation {
+export function unheard(finding: ToldFinding): SafeExplanation {
   return { finding, decider: null, denies: [], nearest: [], roles: null };
 }
 
 interface Heading {
   readonly safe: Safe;
-  readonly leg: LegDecision;
+  readonly leg: { readonly dataset: string; readonly findings: Readonly<Record<Safe, ToldFinding>> };
   readonly facts: Facts;
   readonly heard: Heard;
   readonly ask: AskRules;
   readonly output: OutputLevel;
-  readonly authorities: Authorities;
+  readonly authorities: Pick<Authorities, 'roles'>;
 }
 
-function explainSafe(heading: Heading): SafeExplanation {
+/** Why one Safe said what it said, from what its rows were heard to say. */
+export function explainSafe(heading: Heading): SafeExplanation {
   const { safe, leg, heard } = heading;
   const finding = leg.findings[safe];
   const here = heard[safe].evaluated.map((row): HeardRow => ({ row, level: null }));

@@ -1,14 +1,14 @@
 import type { Reader } from '../../domain/condition-wording.ts';
 import type { Facts } from '../../domain/facts.ts';
-import type { Finding } from '../../domain/finding.ts';
 import type { JsonValue } from '../../domain/json.ts';
+import { wording } from '../../domain/reasons.ts';
 import type { Safe } from '../../domain/safe.ts';
 import { mapSafes } from '../decide.ts';
-import { type HeardRow, type LegExplanation, openIn, type SafeExplanation } from './explain.ts';
+import { type HeardRow, type LegExplanation, openIn, type SafeExplanation, type ToldFinding } from './explain.ts';
 import { fulfilled, rowForCaller, rowForReader, type ToldRow } from './told-rows.ts';
 
 /** What one Safe said, told to one reader. */
-export type ToldSafe = Finding & {
+export type ToldSafe = ToldFinding & {
   /** The row that decided, or that came nearest. */
   readonly decided: ToldRow | null;
   readonly denies: readonly ToldRow[];
@@ -24,12 +24,15 @@ export type AuditedLeg = { readonly safes: ToldLeg; readonly facts: Readonly<Rec
 
 /**
  * An explanation in the caller's words. Rows that are not certainly for the caller are left out: whom else an agreement
- * provides for, and on which conditions, is not the caller's to know.
+ * provides for, and on which conditions, is not the caller's to know. A finding that rests on such a row is told without
+ * it: neither its id nor what it demands.
  */
 export function tellCaller({ safes, facts }: LegExplanation): ToldLeg {
   return mapSafes((safe) => {
-    const { finding, ...rows } = safes[safe];
+    const { finding: whole, ...rows } = safes[safe];
     const mine = restrict(rows);
+    const foreign = rows.decider !== null && mine.decider === null;
+    const finding = foreign ? withoutRule(safe, whole) : whole;
     return {
       ...finding,
       ...rowsTold(mine, (heard) => rowForCaller(heard, facts)),
@@ -62,6 +65,11 @@ function tellReader({ safes, facts }: LegExplanation, reader: Reader): ToldLeg {
   });
 }
 
+function withoutRule(safe: Safe, { verdict }: ToldFinding): ToldFinding {
+  const code = `${safe}/no-rule` as const;
+  return { verdict, rule: null, code, ...wording(code) };
+}
+
 type Rows = Pick<SafeExplanation, 'decider' | 'denies' | 'nearest'>;
 
 function restrict({ decider, denies, nearest }: Rows): Rows {
@@ -83,7 +91,7 @@ function rowsTold({ decider, denies, nearest }: Rows, told: (heard: HeardRow) =>
 
 /** Every deny row that fires must cease to, and one allow row must fire: the one that is nearest to it. */
 function changes(
-  { finding, decider, denies, nearest }: Rows & { readonly finding: Finding },
+  { finding, decider, denies, nearest }: Rows & { readonly finding: ToldFinding },
   steps: (heard: HeardRow) => readonly string[],
   otherwise: string,
 ): readonly string[] {
