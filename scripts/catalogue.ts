@@ -30,6 +30,7 @@ const ARGUMENTS: Readonly<Record<ConditionDeclaration['argument'], readonly [str
   hours: ['hours of one day', '07:00-19:00'],
   scheme: ['an identifier scheme, with (full) for complete ones only', 'vin(full)'],
   undertaking: ['an undertaking of the agreement', 'confidentiality'],
+  day: ['a day', '2027-03-01'],
 };
 const BOUNDS: Readonly<Record<Bound, readonly [string, string]>> = {
   days: ['days', '<=365d'],

@@ -10,7 +10,16 @@ import type { Safe } from './safe.ts';
 export type Bound = 'days' | 'hours' | 'count';
 
 /** What the text between `:` and the bound must be; `none`: nothing may stand there. */
-export type Argument = 'none' | 'word' | 'purpose' | 'legal-basis' | 'network' | 'hours' | 'scheme' | 'undertaking';
+export type Argument =
+  | 'none'
+  | 'word'
+  | 'purpose'
+  | 'legal-basis'
+  | 'network'
+  | 'hours'
+  | 'scheme'
+  | 'undertaking'
+  | 'day';
 
 export interface ConditionDeclaration {
   readonly safes: readonly Safe[];
@@ -81,6 +90,13 @@ export const CONDITIONS = {
     blocksWhen: 'unmet',
     reason: 'projects/project-in-force',
     means: 'today lies within the term of the project',
+  },
+  'page-lapsed': {
+    safes: ['projects'],
+    argument: 'day',
+    blocksWhen: 'met',
+    reason: 'projects/page-lapsed',
+    means: 'this day, by which the rules had to be looked at again, is over where the agreement lives',
   },
   purpose: {
     safes: ['projects'],

@@ -61,6 +61,12 @@ const WORDINGS: Readonly<Record<ConditionName, ConditionWording>> = {
       'The project must be within its term. A lapsed one has to be renewed by the partner whose project it is.',
     auditor: 'Met from project.from up to, not including, project.until.',
   },
+  'page-lapsed': {
+    facts: ['clock.now', 'agreement.time-zone'],
+    compliance:
+      'The page had to be reviewed by {arg}. Its rules are in force again once a version with a later review date is active.',
+    auditor: 'Met while clock.now, told in agreement.time-zone, lies after the day {arg}.',
+  },
   purpose: {
     facts: ['enquiry.purpose'],
     compliance: 'The purpose given must be {arg} or one that DPV calls narrower.',

@@ -52,6 +52,10 @@ export const REASONS = {
     say: 'The project has not begun or has ended.',
     remedy: 'Ask the lead of the project to renew it.',
   },
+  'projects/page-lapsed': {
+    say: 'The rules of the agreement had to be reviewed by {arg} and were not, so they are out of force.',
+    remedy: 'Ask your compliance officer when the partners review the rules.',
+  },
   'projects/purpose': {
     say: 'The purpose you gave is not {arg} or narrower.',
     remedy: 'Give a purpose that the agreement allows: {arg} or a narrower one.',

@@ -1,4 +1,5 @@
 import { type Flaw, flaw } from './flaw.ts';
+import { atOnce, type Steps } from './turns.ts';
 
 /** A trimmed cell and where its text begins. */
 export interface Cell {
@@ -16,7 +17,14 @@ export interface Table {
 
 /** A page is read by people; what is larger than this is no page. */
 export const MAX_PAGE_CHARACTERS = 10_000_000;
+export const MAX_ROWS = 100_000;
+export const MAX_CELLS = 64;
 const MAX_CELL_CHARACTERS = 4_000;
+/** Of a row, over however many lines it goes. */
+const MAX_ROW_CHARACTERS = 16_000;
+/** More mistakes than anybody reads. */
+const MAX_FLAWS = 1_000;
+const STEP_CHARACTERS = 100_000;
 
 /**
  * RFC 4180 with three freedoms for people who write by hand: cells are trimmed, blank lines and lines that begin with
@@ -24,12 +32,47 @@ const MAX_CELL_CHARACTERS = 4_000;
  * @returns rows of cells with their places; flaws for unbalanced quotes and outsized text. Never throws.
  */
 export function readCells(file: string, source: string): Table {
+  return atOnce(readingCells(file, source));
+}
+
+/** As `readCells`, in steps. */
+export function* readingCells(file: string, source: string): Steps<Table> {
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  const top = { file, line: 1, column: 1 };
   if (text.length > MAX_PAGE_CHARACTERS) {
-    const expected = `at most ${MAX_PAGE_CHARACTERS} characters`;
-    return { rows: [], flaws: [flaw({ file, line: 1, column: 1 }, 'csv/size', expected)] };
+    return { rows: [], flaws: [flaw(top, 'csv/size', `at most ${MAX_PAGE_CHARACTERS} characters`)] };
   }
-  const rows: Cell[][] = [];
+  const scan = scanner(file, text);
+  const rows: (readonly Cell[])[] = [];
+  let stop = STEP_CHARACTERS;
+  while (!scan.atEnd()) {
+    const row = scan.row();
+    if (row !== null) rows.push(row);
+    if (rows.length > MAX_ROWS) {
+      const place = { file, line: row?.[0]?.line ?? 1, column: 1 };
+      return { rows: [], flaws: [flaw(place, 'csv/size', `at most ${MAX_ROWS} rows`)] };
+    }
+    if (scan.flaws.length >= MAX_FLAWS) {
+      scan.flaws.push(flaw(top, 'page/more-flaws', `no more than ${MAX_FLAWS} mistakes`));
+      break;
+    }
+    if (scan.position() >= stop) {
+      stop = scan.position() + STEP_CHARACTERS;
+      yield;
+    }
+  }
+  return { rows, flaws: scan.flaws };
+}
+
+interface Scanner {
+  atEnd(): boolean;
+  position(): number;
+  /** The next row; null for a comment or a blank line. */
+  row(): readonly Cell[] | null;
+  readonly flaws: Flaw[];
+}
+
+function scanner(file: string, text: string): Scanner {
   const flaws: Flaw[] = [];
   let at = 0;
   let line = 1;
@@ -41,79 +84,98 @@ export function readCells(file: string, source: string): Table {
     line++;
     lineStart = at;
   };
+  const lineEnd = /[\r\n]|$/g;
   const skipLine = () => {
-    while (at < text.length && text[at] !== '\n' && text[at] !== '\r') at++;
+    lineEnd.lastIndex = at;
+    at = lineEnd.exec(text)?.index ?? text.length;
+  };
+  let rowStart = 0;
+  /** Whatever stands behind a row without end is not read: the page is refused as it is. */
+  const outsized = () => {
+    if (at - rowStart <= MAX_ROW_CHARACTERS) return false;
+    flaws.push(flaw({ file, line, column: 1 }, 'csv/size', `at most ${MAX_ROW_CHARACTERS} characters in a row`));
+    at = text.length;
+    return true;
+  };
+  const blanks = /[ \t]*/y;
+  const skipBlanks = () => {
+    if (text[at] !== ' ' && text[at] !== '\t') return;
+    blanks.lastIndex = at;
+    blanks.exec(text);
+    at = blanks.lastIndex;
   };
   const here = () => ({ file, line, column: at - lineStart + 1 });
+  const atCellEnd = () => at >= text.length || text[at] === ',' || text[at] === '\n' || text[at] === '\r';
 
-  const readCell = (): Cell => {
-    while (text[at] === ' ' || text[at] === '\t') at++;
+  const plainCell = (): Cell => {
     const { line: cellLine, column } = here();
-    if (text[at] !== '"') {
-      const start = at;
-      while (at < text.length && !',\n\r'.includes(text.charAt(at))) {
-        if (text[at] === '"') {
-          flaws.push(
-            flaw(
-              here(),
-              'csv/quote',
-              'no quote inside an unquoted cell: quote the whole cell and double the inner quote',
-            ),
-          );
-          skipLine();
-          break;
-        }
-        at++;
+    const start = at;
+    while (!atCellEnd()) {
+      if (outsized()) return { text: '', line: cellLine, column };
+      if (text[at] === '"') {
+        const expected = 'no quote inside an unquoted cell: quote the whole cell and double the inner quote';
+        flaws.push(flaw(here(), 'csv/quote', expected));
+        skipLine();
+        break;
       }
-      return { text: text.slice(start, at).trim(), line: cellLine, column };
+      at++;
     }
+    return { text: text.slice(start, at).trim(), line: cellLine, column };
+  };
+
+  const quotedCell = (): Cell => {
     const opened = here();
-    at++;
     let value = '';
+    let start = ++at;
     for (;;) {
+      if (outsized()) return { text: '', line: opened.line, column: opened.column };
       if (at >= text.length) {
         flaws.push(flaw(opened, 'csv/quote', 'a closing quote'));
         break;
       }
-      if (text[at] === '"' && text[at + 1] === '"') {
+      if (text[at] === '"') {
+        value += text.slice(start, at);
+        if (text[at + 1] !== '"') break;
         value += '"';
         at += 2;
-      } else if (text[at] === '"') {
-        at++;
-        break;
+        start = at;
       } else if (text[at] === '\n' || text[at] === '\r') {
-        value += '\n';
+        value += `${text.slice(start, at)}\n`;
         newline();
-      } else value += text[at++];
+        start = at;
+      } else at++;
     }
-    while (text[at] === ' ' || text[at] === '\t') at++;
-    if (at < text.length && !',\n\r'.includes(text.charAt(at))) {
+    at++;
+    skipBlanks();
+    if (!atCellEnd()) {
       flaws.push(flaw(here(), 'csv/quote', 'a comma or the end of the line after the closing quote'));
       skipLine();
     }
-    return { text: value.trim(), line: cellLine, column };
+    return { text: value.trim(), line: opened.line, column: opened.column };
   };
 
-  while (at < text.length) {
-    let first = at;
-    while (text[first] === ' ' || text[first] === '\t') first++;
-    if (first >= text.length || text[first] === '\n' || text[first] === '\r' || text.startsWith('//', first)) {
+  const row = (): readonly Cell[] | null => {
+    rowStart = at;
+    skipBlanks();
+    if (at >= text.length || text[at] === '\n' || text[at] === '\r' || text.startsWith('//', at)) {
       skipLine();
       if (at < text.length) newline();
-      continue;
+      return null;
     }
-    const row: Cell[] = [];
+    const cells: Cell[] = [];
     for (;;) {
-      const cell = readCell();
+      skipBlanks();
+      const cell = text[at] === '"' ? quotedCell() : plainCell();
       if (cell.text.length > MAX_CELL_CHARACTERS) {
         flaws.push(flaw({ file, ...cell }, 'csv/size', `at most ${MAX_CELL_CHARACTERS} characters in a cell`));
       }
-      row.push(cell);
+      if (cells.length < MAX_CELLS) cells.push(cell);
       if (text[at] !== ',') break;
       at++;
     }
-    rows.push(row);
     if (at < text.length) newline();
-  }
-  return { rows, flaws };
+    return cells;
+  };
+
+  return { atEnd: () => at >= text.length, position: () => at, row, flaws };
 }

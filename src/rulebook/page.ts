@@ -1,9 +1,12 @@
-import type { Rule } from '../domain/rule.ts';
-import { type Cell, readCells } from './cells.ts';
+import { isDay } from '../domain/local-time.ts';
+import type { Place, Rule } from '../domain/rule.ts';
+import { type Cell, readingCells } from './cells.ts';
 import { type Flaw, flaw } from './flaw.ts';
 import { COLUMNS, readRule } from './read-rule.ts';
-import type { Reading } from './read-scope.ts';
+import { offered, type Reading } from './read-scope.ts';
+import { REVIEW, reviewRule } from './review-rule.ts';
 import type { Roles } from './roles.ts';
+import { atOnce, ROWS_A_STEP, type Steps } from './turns.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** One agreement's rules, or deny rows that stand above agreements. */
@@ -15,28 +18,37 @@ export interface Page {
   readonly owner: string;
   /** `YYYY-MM-DD`: the day by which the partners look at the page again. */
   readonly review: string;
+  /** Of the row that says so. */
+  readonly place: Place;
+  /** In the order of the page; on an agreement's page the first is the one that lets it lapse. */
   readonly rules: readonly Rule[];
 }
 
 const SETTING = /^(owner|review)=(\S+)$/;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** As many mistakes of one page are told. */
+const MAX_FLAWS = 1_000;
 
 /**
  * Reads one page strictly: what is not understood whole is a flaw, and a page with a flaw yields no page.
  * @param file name as it shall appear in flaws; its base name is the page's name.
  * @returns the page or null, and every flaw found. Never throws, whatever the text.
  */
-export function readPage(
-  file: string,
-  source: string,
-  roles: Roles,
-  vocabulary: Vocabulary,
-): { page: Page | null; flaws: Flaw[] } {
-  const table = readCells(file, source);
+export function readPage(file: string, source: string, roles: Roles, vocabulary: Vocabulary): ReadPage {
+  return atOnce(readingPage(file, source, roles, vocabulary));
+}
+
+export interface ReadPage {
+  readonly page: Page | null;
+  readonly flaws: readonly Flaw[];
+}
+
+/** As `readPage`, in steps. */
+export function* readingPage(file: string, source: string, roles: Roles, vocabulary: Vocabulary): Steps<ReadPage> {
+  const table = yield* readingCells(file, source);
   const flaws: Flaw[] = [...table.flaws];
   const name = (file.split('/').at(-1) ?? file).replace(/\.csv$/, '');
   const kind = name === 'everywhere' ? 'everywhere' : name.startsWith('holder-') ? 'holder' : 'agreement';
-  const reading: Reading = { file, kind, name, roles, vocabulary, flaws };
+  const reading: Reading = { file, kind, name, roles, vocabulary, flaws, ...offered(kind, name, vocabulary) };
   const [header, first, ...rest] = table.rows;
   if (header?.map((c) => c.text.toLowerCase()).join(',') !== COLUMNS.join(',')) {
     flaws.push(
@@ -59,7 +71,18 @@ export function readPage(
     );
   }
   const settings = readPageRow(reading, first);
-  const rules = rest.map((row) => readRule(reading, row)).filter((rule) => rule !== null);
+  const rules: Rule[] = [];
+  if (kind === 'agreement' && settings !== null) rules.push(reviewRule(settings));
+  for (const [i, row] of rest.entries()) {
+    const rule = readRule(reading, row);
+    if (rule !== null) rules.push(rule);
+    if (rule?.id === REVIEW) flaws.push(flaw(rule.place, 'id/duplicate', `an id other than ${REVIEW}, the page row's`));
+    if (flaws.length >= MAX_FLAWS) {
+      flaws.push(flaw({ file, line: 1, column: 1 }, 'page/more-flaws', `no more than ${MAX_FLAWS} mistakes`));
+      break;
+    }
+    if (i % ROWS_A_STEP === 0) yield;
+  }
   if (flaws.length > 0 || settings === null) return { page: null, flaws };
   return { page: { file, name, kind, ...settings, rules }, flaws };
 }
@@ -67,7 +90,7 @@ export function readPage(
 function readPageRow(
   { file, name, flaws }: Reading,
   row: readonly Cell[] | undefined,
-): { owner: string; review: string } | null {
+): Pick<Page, 'owner' | 'review' | 'place'> | null {
   const texts = row?.map((c) => c.text) ?? [];
   const place = { file, line: row?.[0]?.line ?? 2, column: row?.[0]?.column ?? 1 };
   if (row === undefined || texts.length !== COLUMNS.length || texts[0] !== 'page') {
@@ -92,11 +115,9 @@ function readPageRow(
   const review = found.get('review') ?? '';
   if (owner === '')
     flaws.push(flaw({ file, ...(row[6] ?? place) }, 'page/owner', 'owner=… : who answers for this page'));
-  const isDay =
-    DAY.test(review) && !Number.isNaN(Date.parse(review)) && new Date(review).toISOString().startsWith(review);
-  if (!isDay)
+  if (!isDay(review))
     flaws.push(
       flaw({ file, ...(row[6] ?? place) }, 'page/review', 'review=YYYY-MM-DD: when the page is looked at again'),
     );
-  return { owner, review };
+  return { owner, review, place };
 }

@@ -1,5 +1,6 @@
 import { type Bound, CONDITIONS, type ConditionName, LIMITS, type LimitName } from '../domain/catalogue.ts';
 import { isScheme, SCHEMES } from '../domain/identifier.ts';
+import { isDay } from '../domain/local-time.ts';
 import { isPurpose, purposeWithin } from '../domain/purpose.ts';
 import type { Condition, Limit } from '../domain/rule.ts';
 import type { Safe } from '../domain/safe.ts';
@@ -141,6 +142,8 @@ function argumentMisread(
       const to = Number(h2) * 60 + Number(m2);
       return from < to && to <= 24 * 60 ? null : ': and hours of one day such as 07:00-19:00';
     }
+    case 'day':
+      return isDay(argument) ? null : ': and a day such as 2027-03-01';
     case 'scheme':
       return isScheme(argument) ? null : `: and an identifier scheme (${SCHEMES.join(', ')})`;
     default:

@@ -9,6 +9,9 @@ import { readExists, readRelease, readTreatment } from './read-then.ts';
 /** The columns of a page, in their order. */
 export const COLUMNS = ['safe', 'id', 'who', 'what', 'only if', 'verdict', 'then'] as const;
 
+/** Of one row: an agreement that needs more says two things in one sentence. */
+export const MAX_ITEMS = 12;
+
 const ID = /^[A-Z][A-Z0-9-]{0,15}$/;
 
 /** Reads one row; null, with flaws in `reading`, where any part of it is not understood. */
@@ -53,7 +56,10 @@ export function readRule(reading: Reading, row: readonly Cell[]): Rule | null {
   const what = readWhat(reading, whatCell);
   const conditions: Condition[] = [];
   const limits: Limit[] = [];
-  for (const { text, column } of splitItems(ifCell)) {
+  const items = splitItems(ifCell);
+  if (items.length > MAX_ITEMS)
+    say(ifCell, 'condition/too-many', `at most ${MAX_ITEMS} conditions and limits in a row`);
+  for (const { text, column } of items.slice(0, MAX_ITEMS)) {
     const agreement = kind === 'agreement' ? reading.name : null;
     const item = readItem(text, { safe, vocabulary: reading.vocabulary, agreement });
     if ('misread' in item) say({ ...ifCell, column }, item.misread.code, item.misread.expected);

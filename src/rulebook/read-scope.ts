@@ -13,7 +13,29 @@ export interface Reading {
   readonly name: string;
   readonly roles: Roles;
   readonly vocabulary: Vocabulary;
+  /** Partners that rows may name. */
+  readonly parties: ReadonlySet<string>;
+  /** Datasets that rows may name. */
+  readonly datasets: ReadonlySet<string>;
   readonly flaws: Flaw[];
+}
+
+/** Whom and what rows of a page may name: worked out once for the page. */
+export function offered(
+  kind: Reading['kind'],
+  name: string,
+  vocabulary: Vocabulary,
+): Pick<Reading, 'parties' | 'datasets'> {
+  const signed = vocabulary.agreements.get(name);
+  if (kind === 'agreement') return { parties: signed?.parties ?? new Set(), datasets: new Set(signed?.datasets) };
+  const held = [...vocabulary.datasets].filter(([, d]) => kind === 'everywhere' || `holder-${d.holder}` === name);
+  return { parties: vocabulary.partners, datasets: new Set(held.map(([id]) => id)) };
+}
+
+/** Names to choose from, as many as anybody reads. */
+function some(names: Iterable<string>): string {
+  const all = [...names];
+  return all.length <= 20 ? all.join(', ') : `${all.slice(0, 20).join(', ')} and ${all.length - 20} more`;
 }
 
 /** The parts of a cell between `&`, each with the column where it begins. `-` has none. */
@@ -28,9 +50,8 @@ export function splitItems(cell: Cell): { text: string; column: number }[] {
 }
 
 /** Reads the column "who". All parts must cover the caller. */
-export function readWho({ file, roles, vocabulary, flaws, kind, name }: Reading, cell: Cell): Who[] {
+export function readWho({ file, roles, flaws, parties }: Reading, cell: Cell): Who[] {
   const who: Who[] = [];
-  const parties = kind === 'agreement' ? (vocabulary.agreements.get(name)?.parties ?? new Set()) : vocabulary.partners;
   for (const { text, column } of splitItems(cell)) {
     const [, role] = /^role:(.+)$/.exec(text) ?? [];
     const [, partner] = /^partner:(.+)$/.exec(text) ?? [];
@@ -38,10 +59,9 @@ export function readWho({ file, roles, vocabulary, flaws, kind, name }: Reading,
     if (text === 'anyone') who.push({ kind: 'anyone' });
     else if (role !== undefined && roles.has(role)) who.push({ kind: 'role', role });
     else if (partner !== undefined && parties.has(partner)) who.push({ kind: 'partner', partner });
-    else if (role !== undefined)
-      flaws.push(flaw(place, 'who/unknown', `a role of roles.csv (${[...roles.keys()].join(', ')})`));
+    else if (role !== undefined) flaws.push(flaw(place, 'who/unknown', `a role of roles.csv (${some(roles.keys())})`));
     else if (partner !== undefined)
-      flaws.push(flaw(place, 'who/unknown', `a party of the agreement (${[...parties].join(', ')})`));
+      flaws.push(flaw(place, 'who/unknown', `a party of the agreement (${some(parties)})`));
     else flaws.push(flaw(place, 'who/unknown', 'anyone, role:… or partner:…, joined by &'));
   }
   if (who.length === 0) flaws.push(flaw({ file, ...cell }, 'who/unknown', 'anyone, role:… or partner:…, joined by &'));
@@ -51,7 +71,7 @@ export function readWho({ file, roles, vocabulary, flaws, kind, name }: Reading,
 const WHAT = /^(any dataset|[a-z][a-z0-9-]*)(?:\/([^\s()]+))?(?: \(([a-z]+)\))?$/;
 
 /** Reads the column "what"; null where it is not understood. */
-export function readWhat({ file, kind, name, vocabulary, flaws }: Reading, cell: Cell): What | null {
+export function readWhat({ file, vocabulary, datasets, flaws }: Reading, cell: Cell): What | null {
   const [matched, dataset = '', field, level] = WHAT.exec(cell.text) ?? [];
   const say = (code: FlawCode, expected: string) => {
     flaws.push(flaw({ file, ...cell }, code, expected));
@@ -59,18 +79,12 @@ export function readWhat({ file, kind, name, vocabulary, flaws }: Reading, cell:
   };
   if (matched === undefined)
     return say('what/unknown', 'any dataset, dataset, dataset (hit), dataset (records) or dataset/field');
-  const offered = [...vocabulary.datasets].filter(([id, d]) => {
-    if (kind === 'agreement') return vocabulary.agreements.get(name)?.datasets.includes(id) ?? false;
-    return kind === 'everywhere' || d.holder === name.slice('holder-'.length);
-  });
-  const declared = offered.find(([id]) => id === dataset)?.[1];
+  const declared = datasets.has(dataset) ? vocabulary.datasets.get(dataset) : undefined;
   if (dataset !== 'any dataset' && declared === undefined) {
-    return say('what/unknown', `any dataset or one of ${offered.map(([id]) => id).join(', ')}`);
+    return say('what/unknown', `any dataset or one of ${some(datasets)}`);
   }
   if (field !== undefined && !declared?.fields.has(field)) {
-    const fields = declared
-      ? [...declared.fields.keys()].join(', ')
-      : 'none: name the dataset, since fields have no wildcard';
+    const fields = declared ? some(declared.fields.keys()) : 'none: name the dataset, since fields have no wildcard';
     return say('what/field', `a field of ${dataset} (${fields})`);
   }
   if (level !== undefined && !(OUTPUT_LEVELS as readonly string[]).includes(level))

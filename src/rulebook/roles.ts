@@ -4,6 +4,10 @@ import { type Flaw, flaw } from './flaw.ts';
 /** Each role with every role it includes, itself first. */
 export type Roles = ReadonlyMap<string, readonly string[]>;
 
+/** A partnership has tens of roles, and a hierarchy of a few steps. */
+export const MAX_ROLES = 1_000;
+export const MAX_DEPTH = 32;
+
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 /**
@@ -30,6 +34,10 @@ export function readRoles(file: string, source: string): { readonly roles: Roles
     direct.set(role.text, includes.text === '-' ? [] : includes.text.split(/\s+/));
     places.set(role.text, includes);
   }
+  if (direct.size > MAX_ROLES) {
+    flaws.push(flaw({ file, line: 1, column: 1 }, 'roles/depth', `at most ${MAX_ROLES} roles`));
+    return { roles: new Map(), flaws };
+  }
   const roles = new Map<string, readonly string[]>();
   for (const [role, includes] of direct) {
     const place = { file, line: 1, column: 1, ...places.get(role) };
@@ -38,16 +46,25 @@ export function readRoles(file: string, source: string): { readonly roles: Roles
       flaws.push(flaw(place, 'roles/shape', `a role of this file, not "${unknown}"`));
       continue;
     }
-    const reached = new Set<string>([role]);
-    let cycle = false;
-    for (const name of reached) {
-      for (const next of direct.get(name) ?? []) {
-        if (next === role) cycle = true;
-        reached.add(next);
-      }
-    }
+    const { reached, cycle, tooDeep } = reach(role, direct);
     if (cycle) flaws.push(flaw(place, 'roles/cycle', `that "${role}" does not include itself`));
-    else roles.set(role, [...reached]);
+    else if (tooDeep)
+      flaws.push(flaw(place, 'roles/depth', `at most ${MAX_DEPTH} steps from "${role}" to what it includes`));
+    else roles.set(role, reached);
   }
   return { roles, flaws };
+}
+
+/** Everything that a role includes, itself first, found step by step. */
+function reach(role: string, direct: ReadonlyMap<string, readonly string[]>) {
+  const reached = new Set<string>([role]);
+  let step: readonly string[] = [role];
+  for (let depth = 0; step.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return { reached: [], cycle: false, tooDeep: true };
+    const next = step.flatMap((name) => direct.get(name) ?? []);
+    if (next.includes(role)) return { reached: [], cycle: true, tooDeep: false };
+    step = [...new Set(next)].filter((name) => !reached.has(name));
+    for (const name of step) reached.add(name);
+  }
+  return { reached: [...reached], cycle: false, tooDeep: false };
 }

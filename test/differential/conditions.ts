@@ -58,6 +58,12 @@ export function conditionHolds(text: string, facts: Facts, fault: Fault | null):
       if (asked === undefined) return 'unknown';
       return yes(fault === 'purpose-exact' ? asked === argument : (WITHIN[asked] ?? []).includes(argument));
     }
+    case 'page-lapsed': {
+      const zone = facts['agreement.time-zone'];
+      if (now === undefined || zone === undefined) return 'unknown';
+      const ahead = fault === 'hours-in-utc' ? 0 : (AHEAD[zone] ?? Number.NaN);
+      return yes(now + ahead * HOUR_MS >= Date.parse(argument) + DAY_MS);
+    }
     case 'legal-basis': {
       const basis = facts['project.legal-basis'];
       return basis === undefined ? 'unknown' : yes(basis === argument);

@@ -46,6 +46,12 @@ const CASES: readonly (readonly [Safe, string, Facts, Met])[] = [
   ['projects', 'member', { 'project.member': false }, 'unmet'],
   ['projects', 'member', {}, 'unknown'],
 
+  ['projects', 'page-lapsed:2026-11-22', at('2026-11-22T22:59:59.999Z'), 'unmet'],
+  ['projects', 'page-lapsed:2026-11-22', at('2026-11-22T23:00Z'), 'met'],
+  ['projects', 'page-lapsed:2026-07-01', at('2026-07-01T21:59:59.999Z'), 'unmet'],
+  ['projects', 'page-lapsed:2026-07-01', at('2026-07-01T22:00Z'), 'met'],
+  ['projects', 'page-lapsed:2026-11-22', { 'agreement.time-zone': 'UTC' }, 'unknown'],
+  ['projects', 'page-lapsed:2026-11-22', { 'clock.now': NOW }, 'unknown'],
   ['projects', 'agreement-in-force', { ...now, 'agreement.from': NOW, 'agreement.until': NOW + 1 }, 'met'],
   ['projects', 'agreement-in-force', { ...now, 'agreement.from': NOW - DAY, 'agreement.until': NOW }, 'unmet'],
   ['projects', 'agreement-in-force', { ...now, 'agreement.from': NOW + 1, 'agreement.until': NOW + DAY }, 'unmet'],

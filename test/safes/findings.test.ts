@@ -87,6 +87,10 @@ const ARISES: Readonly<
     page: J('project-in-force'),
     when: { project: { ...PROJECT, from: NOW + 1 } },
   }),
+  'projects/page-lapsed': refuse('projects', 'REVIEW', {
+    when: { now: Date.parse('2027-03-02T00:00+01:00') },
+    remedy: 'review',
+  }),
   'projects/purpose': refuse('projects', 'J7', { page: J('purpose:CrimeProsecution'), remedy: 'CrimeProsecution' }),
   'projects/legal-basis': refuse('projects', 'J7', { page: J('legal-basis:led-10'), remedy: 'led-10' }),
   'projects/case': refuse('projects', 'J7', {

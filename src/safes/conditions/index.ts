@@ -4,7 +4,15 @@ import { paused } from './data.ts';
 import type { Meaning } from './meaning.ts';
 import { by } from './outputs.ts';
 import { accreditation, suspended, training, undertaking } from './people.ts';
-import { agreementInForce, caseReference, legalBasis, member, projectInForce, purpose } from './projects.ts';
+import {
+  agreementInForce,
+  caseReference,
+  legalBasis,
+  member,
+  pageLapsed,
+  projectInForce,
+  purpose,
+} from './projects.ts';
 import { authAge, boundToken, hours, mfa, network } from './settings.ts';
 
 /** Every condition of the catalogue with its meaning; the type holds the list complete. */
@@ -16,6 +24,7 @@ const MEANINGS: Readonly<Record<ConditionName, Meaning>> = {
   member,
   'agreement-in-force': agreementInForce,
   'project-in-force': projectInForce,
+  'page-lapsed': pageLapsed,
   purpose,
   'legal-basis': legalBasis,
   case: caseReference,

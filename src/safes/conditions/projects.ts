@@ -1,3 +1,4 @@
+import { isDayOver } from '../../domain/local-time.ts';
 import { purposeWithin } from '../../domain/purpose.ts';
 import { type Meaning, met } from './meaning.ts';
 
@@ -12,6 +13,10 @@ export const projectInForce: Meaning = (_, facts) =>
   met(facts['clock.now'], (now) =>
     met(facts['project.from'], (from) => met(facts['project.until'], (until) => from <= now && now < until)),
   );
+
+/** The whole of the day that is named is still within time. */
+export const pageLapsed: Meaning = ({ argument = '' }, facts) =>
+  met(facts['clock.now'], (now) => met(facts['agreement.time-zone'], (zone) => isDayOver(argument, zone, now)));
 
 /** A narrower term counts: DPV `skos:broader`. */
 export const purpose: Meaning = ({ argument = '' }, facts) =>
