@@ -36,7 +36,7 @@ port.on('message', ({ id, request }: ToSearch) => {
 
 /** One batch after the other, requests in between, for as long as it is quiet. */
 function work(more: () => boolean): void {
-  working = more();
+  working = backend.ledgerSize() - seen <= QUIET && more();
   if (working) setImmediate(() => attempt(() => work(more)));
 }
 

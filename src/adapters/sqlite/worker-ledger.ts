@@ -8,7 +8,8 @@ import { ledgerPaths } from './files.ts';
 import type { LedgerOptions, LedgerStatus, SqliteLedger } from './ledger-contract.ts';
 import type { LiveState } from './live-state.ts';
 import { appendedOf, messageOf, packedDraft, unpackedWritten } from './messages.ts';
-import type { DraftMessage, FromWriter, Head, Resume, ToWriter, WriterOptions } from './protocol.ts';
+import { createOutbox } from './outbox.ts';
+import type { FromWriter, Head, Resume, ToWriter, WriterOptions } from './protocol.ts';
 import { createRetries } from './retries.ts';
 import { type FoundExchange, type StandingReader, standingReader } from './standing.ts';
 import { createWaitingList } from './waiting-list.ts';
@@ -29,9 +30,10 @@ export class WorkerLedger implements SqliteLedger {
   #reader: StandingReader | null = null;
   #status: LedgerStatus = { state: 'ready' };
   #head: Head | null = null;
-  #outbox: DraftMessage[] = [];
-  /** The writer has a batch and has not answered for it. */
-  #underWay = false;
+  readonly #outbox = createOutbox((drafts) => {
+    this.#watchdog.refresh();
+    this.#post({ type: 'append', drafts: drafts.map(packedDraft) });
+  });
   /** Fires where a batch takes too long. */
   readonly #watchdog: NodeJS.Timeout;
   /** Since when the writer has been waited for in vain, and the exchanges turned away. */
@@ -65,9 +67,7 @@ export class WorkerLedger implements SqliteLedger {
     const message = messageOf(this.#ids++, draft);
     return new Promise((resolve, reject) => {
       this.#waiting.add(message.id, { exchange: draft.exchange, resolve, reject });
-      // All drafts of one turn of the event loop travel together, and those that come while a batch is under way with the
-      // next: the writer could not begin them sooner, and a commit costs much the same for one entry as for many.
-      if (this.#outbox.push(message) === 1 && !this.#underWay) setImmediate(() => this.#flush());
+      this.#outbox.add(message);
     });
   }
 
@@ -92,12 +92,10 @@ export class WorkerLedger implements SqliteLedger {
     return this.#closing;
   }
 
-  #flush(): void {
-    const drafts = this.#outbox;
-    this.#outbox = [];
-    this.#underWay = drafts.length > 0;
-    if (this.#underWay) this.#watchdog.refresh();
-    if (drafts.length > 0) this.#post({ type: 'append', drafts: drafts.map(packedDraft) });
+  #answered(ids: readonly number[]): void {
+    this.#watchdog.refresh();
+    this.#answeredAgain();
+    this.#outbox.answered(ids);
   }
 
   #post(message: ToWriter): void {
@@ -133,9 +131,8 @@ export class WorkerLedger implements SqliteLedger {
   #hear(message: Exclude<FromWriter, { type: 'ready' | 'failed' }>): void {
     switch (message.type) {
       case 'appended':
-        this.#answeredAgain();
         this.#head = message.head ?? this.#head;
-        this.#flush();
+        this.#answered([...message.written.map(([id]) => id), ...message.refused.map(({ id }) => id)]);
         for (const packed of message.written) {
           const written = unpackedWritten(packed);
           this.#waiting.settle(written.id)?.resolve(appendedOf(written, message.head));
@@ -144,8 +141,7 @@ export class WorkerLedger implements SqliteLedger {
           this.#waiting.settle(id)?.reject(new Fault('ledger/unavailable', reason));
         break;
       case 'rejected':
-        this.#answeredAgain();
-        this.#flush();
+        this.#answered(message.ids);
         for (const id of message.ids) this.#waiting.settle(id)?.reject(new Fault(message.code, message.reason));
         break;
       case 'down':
@@ -165,10 +161,10 @@ export class WorkerLedger implements SqliteLedger {
 
   /** The disk does not answer. Nobody is kept waiting: all are turned away, and what of theirs is written will be closed. */
   #hang(): void {
-    if (!this.#underWay || this.#hungSince !== null || this.#closing !== null) return;
+    if (!this.#outbox.waits || this.#hungSince !== null || this.#closing !== null) return;
     this.#hungSince = this.#now();
     this.#goDown(this.#hungSince, HUNG);
-    this.#outbox = [];
+    this.#outbox.drop();
     this.#givenUp = this.#waiting.turnAway(HUNG);
     this.#turnedAway += this.#givenUp.length;
   }
@@ -198,8 +194,7 @@ export class WorkerLedger implements SqliteLedger {
   #lost(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
     this.#worker = null;
-    this.#outbox = [];
-    this.#underWay = false;
+    this.#outbox.discard();
     this.#hungSince = null;
     const since = this.#status.state === 'down' ? this.#status.since : this.#now();
     this.#goDown(since, `ledger/failed: ${reason}`);
@@ -237,7 +232,7 @@ export class WorkerLedger implements SqliteLedger {
   async #shutDown(): Promise<void> {
     this.#retries.end();
     clearTimeout(this.#watchdog);
-    this.#flush();
+    this.#outbox.flush();
     const worker = this.#worker;
     if (worker !== null) {
       const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
