@@ -154,11 +154,11 @@ async function conductLeg(
       const outputs = ruleset.judgeSpent(findings.outputs);
       return { dataset, holder, state: 'refused', code: outputs.code, findings: { ...findings, outputs } };
     }
-    stillPermitted(ports, submission, permit);
+    stillPermitted(ports, ruleset, submission, permit);
     const raw = await ports.fetch(permit, asked);
     const treated = ports.treat(permit, raw);
     // The holder may have paused while its answer was on the way.
-    stillPermitted(ports, submission, permit);
+    stillPermitted(ports, ruleset, submission, permit);
     const outputs = ruleset.judgeResult(treated.rows, permit.maxRows, findings.outputs);
     if (outputs.verdict === 'refuse') {
       return { dataset, holder, state: 'refused', code: outputs.code, findings: { ...findings, outputs } };
@@ -171,8 +171,8 @@ async function conductLeg(
 }
 
 /** Facts can change between the decision and the question to the holder, and again before its answer is let go. */
-function stillPermitted(ports: Ports, submission: Submission, permit: Permit): void {
-  if (!ports.ruleset().stillPermits(permit, submission, ports.clock.now())) throw new Fault('exchange/not-in-force');
+function stillPermitted(ports: Ports, ruleset: Ruleset, submission: Submission, permit: Permit): void {
+  if (!ruleset.stillPermits(permit, submission, ports.clock.now())) throw new Fault('exchange/not-in-force');
 }
 
 function answeredLeg({ dataset, holder, findings }: LegDecision, permit: Permit, treated: Treated): Leg {

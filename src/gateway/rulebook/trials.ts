@@ -1,0 +1,120 @@
+import type { Request, RequestHandler } from 'express';
+import { z } from 'zod';
+import { PERMITTED_USE_NAMES } from '../../ledger/audit/permitted-use.ts';
+import { tellCompliance } from '../../safes/explain/told.ts';
+import { recordReading } from '../audit/desk.ts';
+import { enquiryBody, parseEnquiry } from '../enquiry-schema.ts';
+import { parsed, reasonText } from '../officer.ts';
+import type { GatewayPorts } from '../ports.ts';
+import { Problem } from '../problem.ts';
+import { receivedOf } from '../receive.ts';
+import { deskOf, knownVersion, proposalOf, seesAll } from './desk.ts';
+import type { ReplayState } from './ports.ts';
+import { flawed } from './versions.ts';
+
+export const replayBody = z.strictObject({ use: z.enum(PERMITTED_USE_NAMES), reason: reasonText });
+export const whatIfBody = enquiryBody.extend({ person: z.string().min(1).max(64) });
+const named = z.looseObject({ person: whatIfBody.shape.person });
+
+/**
+ * `POST …/replays`: the recorded decisions are taken again by this version, beside what is going on. It opens details of
+ * the log, so it is a reading, recorded before the first of them is opened.
+ */
+export function postReplay(ports: GatewayPorts): RequestHandler<{ version: string }> {
+  return async (req, res) => {
+    const received = receivedOf(req as Request);
+    const desk = deskOf(ports, received, 'rulebook/try');
+    const version = knownVersion(ports, desk, req.params.version);
+    const { use, reason } = parsed(
+      replayBody,
+      req.body,
+      `{"use": one of ${PERMITTED_USE_NAMES.join(', ')}, "reason": "…"}`,
+    );
+    const { findings, tests } = await ports.rulebook.examine(version);
+    if (tests === null) throw flawed(findings);
+    const query = { replay: version.digest, base: ports.rulebook.active() };
+    const reader = { person: desk.officer.person, leave: desk.officer.leave, now: desk.officer.now };
+    await recordReading(ports, received, reader, { use, reason, query });
+    const { id: person, partner } = desk.officer.person;
+    const state = ports.rulebook.replay(version, { partner, person });
+    res.status(202).location(`/v1/rulebook/replays/${state.id}`).json(toldReplay(state));
+  };
+}
+
+/** `GET /v1/rulebook/replays/{id}`: how far it is; the report once it is done. */
+export function getReplay(ports: GatewayPorts): RequestHandler<{ id: string }> {
+  return (req, res) => {
+    const desk = deskOf(ports, receivedOf(req as Request), 'rulebook/try');
+    const state = ports.rulebook.replayOf(req.params.id);
+    if (state === undefined || state.partner !== desk.officer.person.partner) throw new Problem('rulebook/unknown');
+    res.json(toldReplay(state));
+  };
+}
+
+/** `GET /v1/rulebook/proposals/{id}/report`: what was attached, for those who approve it. */
+export function getReport(ports: GatewayPorts): RequestHandler<{ id: string }> {
+  return (req, res) => {
+    const desk = deskOf(ports, receivedOf(req as Request), 'rulebook/read');
+    const { submission, id, version } = proposalOf(ports, desk, req.params.id);
+    const report = submission === null ? null : ports.rulebook.report(submission.entry);
+    if (submission === null || report === null) throw new Problem('rulebook/unknown');
+    res.json({ proposal: id, version, digest: submission.replay, report });
+  };
+}
+
+/** `POST …/what-if`: what this version would say of a question by a person of one's own partner. No holder is asked. */
+export function postWhatIf(ports: GatewayPorts): RequestHandler<{ version: string }> {
+  return async (req, res) => {
+    const received = receivedOf(req as Request);
+    const desk = deskOf(ports, received, 'rulebook/try');
+    const version = knownVersion(ports, desk, req.params.version);
+    if (!seesAll(ports, desk, version)) throw new Problem('rulebook/unknown');
+    const { person: id } = parsed(named, req.body, '"person", whose question it would be');
+    const { person: _, ...body } = named.parse(req.body);
+    const enquiry = parseEnquiry(body, (dataset) => ports.registry.dataset(dataset) !== undefined);
+    const about = ports.registry.person(id);
+    const [identity] = about?.identities ?? [];
+    if (about === undefined || identity === undefined || about.partner !== desk.officer.person.partner)
+      throw new Problem('request/malformed', {
+        errors: [
+          { path: 'person', code: 'request/malformed', expected: 'a person of your own organisation who can sign in' },
+        ],
+      });
+    const { caller, channel, asker } = received;
+    const exchange = ports.newExchangeId();
+    const posed = { ...caller, issuer: identity.issuer, subject: identity.subject };
+    const found = await ports.rulebook.whatIf(
+      version,
+      { exchange, caller: posed, asker, channel, enquiry },
+      desk.officer.now,
+    );
+    if (found === null) throw flawed((await ports.rulebook.examine(version)).findings);
+    await ports.ledger.append({
+      kind: 'rulebook',
+      exchange,
+      accountability: {
+        event: 'what-if',
+        who: desk.officer.who,
+        version: version.digest,
+        about: about.id,
+        project: enquiry.project,
+      },
+      subject: { by: { ...enquiry.by } },
+    });
+    res.json({
+      version: version.digest,
+      person: about.id,
+      allowed: found.legs.every((leg) => leg.allowed),
+      explanations: found.legs.map((leg) => ({
+        dataset: leg.dataset,
+        holder: leg.holder,
+        allowed: leg.allowed,
+        compliance: tellCompliance(leg),
+      })),
+    });
+  };
+}
+
+function toldReplay({ id, version, base, state, done, total, digest, report }: ReplayState) {
+  return { replay: id, version, base, state, done, total, digest, report };
+}

@@ -1,0 +1,75 @@
+import { digestOfJson } from '../domain/digest.ts';
+import type { Digest } from '../domain/versions.ts';
+import type { Examined, VersionFinding, Widening } from '../gateway/rulebook/ports.ts';
+import { EXPECTED_SUFFIX } from '../rulebook/sources.ts';
+import type { Version } from '../rulebook/version.ts';
+import { compareAccess, wideningFor } from '../ruleset/access/no-new-access.ts';
+import { type BuiltRuleset, buildRuleset, type RulesetContext } from '../ruleset.ts';
+import { dutiesWiden, touchedHolders } from './rulebook-change.ts';
+
+/** Combinations tried for each dataset and output level before it is taken as not proved: the gateway serves meanwhile. */
+const BOUND = 100_000;
+/** Versions that stay built. */
+const KEPT = 4;
+
+type Built = Awaited<ReturnType<typeof buildRuleset>>;
+
+/** Looks at versions without using them. */
+export interface Trials {
+  /** As it would be used, or its flaws. Built once, as long as it is among the last few. */
+  built(version: Version): Promise<Built>;
+  examine(version: Version): Promise<Examined>;
+  widening(before: Version, after: Version): Promise<Widening>;
+}
+
+export function createTrials(context: RulesetContext): Trials {
+  const kept = new Map<Digest, Promise<Built>>();
+  const built = (version: Version) => {
+    const found = kept.get(version.digest) ?? buildRuleset(version.sources, context);
+    kept.delete(version.digest);
+    kept.set(version.digest, found);
+    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+    return found;
+  };
+  return {
+    built,
+    async examine(version) {
+      const tried = await built(version);
+      const findings = findingsOf(tried);
+      return { findings, tests: 'ruleset' in tried ? testsOf(version) : null };
+    },
+    async widening(before, after) {
+      const [was, is] = [await built(before), await built(after)];
+      if (!('ruleset' in was && 'ruleset' in is)) throw new Error('a version with mistakes cannot be compared');
+      return compared(was, is, context.registry);
+    },
+  };
+}
+
+function findingsOf(tried: Built): readonly VersionFinding[] {
+  return 'flaws' in tried ? tried.flaws.map((one) => ({ severity: 'error', ...one })) : [];
+}
+
+/** Over every expected decision, all of which came true. */
+function testsOf({ sources }: Version): Digest {
+  return digestOfJson(Object.fromEntries([...sources].filter(([name]) => name.endsWith(EXPECTED_SUFFIX))));
+}
+
+function compared(was: BuiltRuleset, is: BuiltRuleset, registry: RulesetContext['registry']): Widening {
+  const found = compareAccess(was.rulebook, is.rulebook, registry, BOUND);
+  const holders = [...new Set(found.map(({ holder }) => holder))].filter(
+    (holder) => wideningFor(found, holder).length > 0,
+  );
+  const duties = dutiesWiden(was.rulebook, is.rulebook, registry.agreements, registry.projects);
+  const grounds = found.flatMap(({ agreement, dataset, output, access }) => {
+    const place = `${agreement}, ${dataset} (${output})`;
+    if (access.kind === 'example') return [`${place}: ${access.widens.join('; ')}`];
+    return access.kind === 'not-proved' ? [`${place}: it is not proved that nothing widens: ${access.why}`] : [];
+  });
+  return {
+    none: holders.length === 0,
+    partners: [...new Set([...holders, ...duties.map(({ partner }) => partner)])].toSorted(),
+    touches: touchedHolders(was.rulebook, is.rulebook, registry),
+    grounds: [...grounds, ...duties.map(({ partner, says }) => `${partner}: ${says}`)],
+  };
+}
