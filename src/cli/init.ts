@@ -17,7 +17,7 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   if (laidOut) layOutExample(directory);
   const config = loadConfig(directory, world.env);
   const made = !hasKeys(keysIn(config.state));
-  const keys = made ? createKeys(keysIn(config.state), config.ledger.origin) : existingKeys(config);
+  const keys = made ? createKeys(keysIn(config.state), config.ledger.origin, world.env) : existingKeys(config, world);
   tell(world, values.json, {
     json: JSON.stringify({
       config: directory,
@@ -36,8 +36,8 @@ function hasKeys(directory: string): boolean {
   return existsSync(directory) && readdirSync(directory).length > 0;
 }
 
-function existingKeys(config: Config): LedgerKeys {
-  const keys = loadKeys(keysIn(config.state));
+function existingKeys(config: Config, world: World): LedgerKeys {
+  const keys = loadKeys(keysIn(config.state), world.env);
   if (keys.origin === config.ledger.origin) return keys;
   throw new ConfigurationError([
     `gateway.yaml: ledger.origin: expected "${keys.origin}", the name that the keys in ${keysIn(config.state)} were made for`,

@@ -20,7 +20,7 @@ export async function withLocalLog<T>(
   subject: JsonObject | null,
   work: (log: LocalLog) => Promise<T>,
 ): Promise<T> {
-  const { index, kek } = await recordQuery(state, told, subject);
+  const { index, kek } = await recordQuery(world, state, told, subject);
   const progress = ({ position, size }: { readonly position: number; readonly size: number }) =>
     world.progress?.(`index: entry ${position} of ${size}`);
   const search = openSearch({ directory: state, kek }, progress);

@@ -37,7 +37,7 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
       return EXIT.refused;
     }
     const query = { crate: exchange };
-    const reading = await recordQuery(state, { query, use, reason, source: 'five-safes log crate' });
+    const reading = await recordQuery(world, state, { query, use, reason, source: 'five-safes log crate' });
     const [step] = exportedExchanges(reader, reading.kek, reading.index, { exchange });
     if (step === undefined || 'problem' in step || isErased(step.exchange)) {
       const why =

@@ -36,7 +36,7 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   try {
     const { from = null, to = null, exchange = null } = values;
     const query = { export: format, from, to, exchange };
-    const reading = await recordQuery(state, { query, use, reason, source: 'five-safes log export-records' });
+    const reading = await recordQuery(world, state, { query, use, reason, source: 'five-safes log export-records' });
     say(world, `This reading is recorded as entry ${reading.index}.`);
     const write = writer(world, format);
     const source = { log: reading.log };

@@ -30,10 +30,10 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
     say(world, `There is no entry of "${wanted}" in the log.`);
     return EXIT.refused;
   }
-  const { verifierKey } = loadKeys(keysIn(state));
+  const { verifierKey } = loadKeys(keysIn(state), world.env);
   const query = { exchange, form: 'evidence' };
   const reading =
-    reason === undefined ? null : await recordQuery(state, { query, reason, source: 'five-safes log proof' });
+    reason === undefined ? null : await recordQuery(world, state, { query, reason, source: 'five-safes log proof' });
   const bundle = gatherEvidence(evidencePlace(state, verifierKey, reading?.kek ?? null), exchange);
   if (bundle === null) throw new Error(`the entries of ${exchange} are gone`);
   const whole = policies === null ? bundle : withPages(bundle, policies);

@@ -26,7 +26,7 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
       say(world, `There is no entry of "${wanted}" in the log.`);
       return EXIT.refused;
     }
-    const reading = reason === undefined ? null : await recordReading(state, exchange, reason);
+    const reading = reason === undefined ? null : await recordReading(world, state, exchange, reason);
     // Read after the reading was recorded: taking up the ledger may have closed an exchange that a crash left open.
     const entries = reader.entriesOf(exchange).map((line): Shown => {
       const details = reading === null ? null : reader.openDetails(line.index, reading.kek);

@@ -6,6 +6,7 @@ import { Fault } from '../domain/faults.ts';
 import { exchangeId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type NoteVerifier, parseVerifierKey } from '../ledger/note.ts';
+import type { World } from './world.ts';
 
 export interface Reading {
   /** Index of the entry that records it. */
@@ -19,11 +20,17 @@ export interface Reading {
 
 /**
  * Records that somebody is about to open details. Nothing may be opened before this resolves.
- * @param state directory of the ledger. @param exchange whose details. @param reason the person's own words.
+ * @param world its environment may hold the key-encryption key. @param state directory of the ledger.
+ * @param exchange whose details. @param reason the person's own words.
  * @throws Fault('ledger/unavailable') where another process, such as the gateway, holds the ledger.
  */
-export function recordReading(state: string, exchange: string, reason: string): Promise<Reading> {
-  return recordQuery(state, { query: { exchange }, reason, source: 'five-safes log show' });
+export function recordReading(
+  world: Pick<World, 'env'>,
+  state: string,
+  exchange: string,
+  reason: string,
+): Promise<Reading> {
+  return recordQuery(world, state, { query: { exchange }, reason, source: 'five-safes log show' });
 }
 
 /**
@@ -32,11 +39,12 @@ export function recordReading(state: string, exchange: string, reason: string): 
  * @param subject an identifier that is searched for: sealed apart, so that it can be erased.
  */
 export async function recordQuery(
+  world: Pick<World, 'env'>,
   state: string,
   told: JsonObject,
   subject: JsonObject | null = null,
 ): Promise<Reading> {
-  const { kek, origin, signingKey, verifierKey } = loadKeys(keysIn(state));
+  const { kek, origin, signingKey, verifierKey } = loadKeys(keysIn(state), world.env);
   const ledger = await openLedger({
     directory: state,
     origin,

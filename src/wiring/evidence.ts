@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type CheckpointOver, provenEntries } from '../adapters/sqlite/evidence.ts';
 import { ledgerPaths } from '../adapters/sqlite/files.ts';
+import { readKeyChanges } from '../adapters/sqlite/key-changes.ts';
 import { openReader } from '../adapters/sqlite/reader.ts';
 import { standingReader } from '../adapters/sqlite/standing.ts';
 import { Fault } from '../domain/faults.ts';
@@ -16,8 +17,6 @@ export interface EvidencePlace {
   readonly verifier: NoteVerifier;
   /** Opens what the outcome commits to and the version that decided; null: neither is told. 32 bytes. */
   readonly kek: Uint8Array | null;
-  /** Published changes of the log's key; empty or absent where there was none. */
-  readonly keyChanges?: string;
   /** Absent: no witness signed. */
   readonly cosigned?: CheckpointOver;
 }
@@ -32,7 +31,8 @@ const decided = z.looseObject({ versions: z.looseObject({ rulebook: digest }) })
 export function gatherEvidence(place: EvidencePlace, exchange: ExchangeId): EvidenceBundle | null {
   // The answer before the entries: an outcome that comes in between is then one whose answer is not told yet.
   const answer = place.kek === null ? null : answerOf(place, place.kek, exchange);
-  const { keyChanges = '' } = place;
+  // Of the files that are read, so that a checkpoint of before a change of the key is told with what leads to it.
+  const keyChanges = readKeyChanges(place.directory);
   const keys = logKeys(place.verifier, keyChanges);
   if (keys === undefined) throw new Error('the published changes of the key are not those of this log');
   const entries = provenEntries(place.directory, exchange, keys.open, place.cosigned);

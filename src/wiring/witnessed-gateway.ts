@@ -58,8 +58,8 @@ export function witnessedGateway({ config, ledger, now, newId, log }: WitnessedO
   /** The newest witnessed checkpoint, if it is over so many entries. */
   const over = (size: number) => witnessing.over(size)?.note ?? null;
   return {
-    /** The place of evidence, with what witnesses signed and how the key changed. */
-    evidence: (place: EvidencePlace): EvidencePlace => ({ ...place, keyChanges, cosigned: over }),
+    /** The place of evidence, with what witnesses signed. */
+    evidence: (place: EvidencePlace): EvidencePlace => ({ ...place, cosigned: over }),
     /** Text of the published changes of the signing key; empty where there was none. */
     keyChanges: () => keyChanges,
     cosignaturesOf: (note: string) => witnessing.cosignaturesOf(note),

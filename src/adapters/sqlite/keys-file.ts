@@ -47,10 +47,10 @@ export function keysIn(state: string): string {
 
 /**
  * Makes the key that signs checkpoints (Ed25519, PKCS #8), the key that wraps data keys (32 bytes, base64), both for the
- * owner's eyes only, and the verifier key for everybody.
+ * owner's eyes only, and the verifier key for everybody. A key-encryption key that the environment holds is not written.
  * @param directory made if missing. @param origin name of the log. @throws Error where one of the files exists: keys are never overwritten.
  */
-export function createKeys(directory: string, origin: string): LedgerKeys {
+export function createKeys(directory: string, origin: string, env: KeyEnvironment = {}): LedgerKeys {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const name of [SIGNING_KEY, KEK, DERIVATION_KEY, VERIFIER_KEY]) {
     if (existsSync(join(directory, name))) throw new Error(`${join(directory, name)} exists: keys are not overwritten`);
@@ -58,10 +58,10 @@ export function createKeys(directory: string, origin: string): LedgerKeys {
   const { privateKey } = generateKeyPairSync('ed25519');
   const publicText = verifierKey(origin, privateKey);
   writeNew(join(directory, SIGNING_KEY), privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), 0o600);
-  writeNew(join(directory, KEK), `${toBase64(randomBytes(KEY_BYTES))}\n`, 0o600);
+  if (!env[KEK_VARIABLE]) writeNew(join(directory, KEK), `${toBase64(randomBytes(KEY_BYTES))}\n`, 0o600);
   writeNew(join(directory, DERIVATION_KEY), `${toBase64(randomBytes(KEY_BYTES))}\n`, 0o600);
   writeNew(join(directory, VERIFIER_KEY), `${publicText}\n`, 0o644);
-  return loadKeys(directory);
+  return loadKeys(directory, env);
 }
 
 /** @throws Error that names the file: missing, readable by others, not a key, or keys that do not belong together. */
