@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Judged, judge } from './evaluator.ts';
+import { type Cells, type Judged, judge } from './evaluator.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { compile, judgeByProduct } from './product.ts';
 import { type Page, pages, type Question, questions } from './worlds.ts';
