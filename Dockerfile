@@ -25,4 +25,4 @@ EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.FIVE_SAFES_OPS_PORT ?? 8081}/livez`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Requests make much that is soon forgotten: a larger nursery is emptied less often.
-CMD ["node", "--max-semi-space-size=64", "src/main.ts"]
+CMD ["node", "--max-semi-space-size=64", "src/start.ts"]

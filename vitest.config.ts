@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { COMPILED } from './src/wiring/compiled.ts';
 
 export default defineConfig({
   test: {
@@ -8,5 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // For the processes that tests start: they compile what the first of them has compiled already.
+    env: { NODE_COMPILE_CACHE: COMPILED },
   },
 });

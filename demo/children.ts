@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { COMPILED } from '../src/wiring/compiled.ts';
 
 /** A program of the demonstration, in a process of its own. */
 export interface Child {
@@ -30,7 +31,7 @@ export async function startChild<T>(
 ): Promise<Child & { readonly said: T }> {
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
+    env: { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...options.env },
   });
   const ended = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null);
   let complaints = '';

@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['ruleset'],
   ['wiring'],
   ['main', 'cli'],
+  ['start'],
 ];
 
 /** Rooms that learn of the world by parameter alone. */

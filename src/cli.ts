@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
-import { dispatch } from './cli/dispatch.ts';
+import { enableCompileCache } from 'node:module';
+import { COMPILED } from './wiring/compiled.ts';
+
+enableCompileCache(COMPILED);
+const { dispatch } = await import('./cli/dispatch.ts');
 
 // A reader that has seen enough (`| head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 3));

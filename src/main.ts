@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, randomFillSync } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import { hostname, uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +10,6 @@ import { createIdentifier } from './adapters/identity/identify.ts';
 import { createNonces } from './adapters/identity/nonce.ts';
 import { PROOF_WINDOW } from './adapters/identity/possession.ts';
 import { PROOF_ALGORITHMS } from './adapters/identity/proof.ts';
-import { readPolicies } from './adapters/policies.ts';
 import { openSqliteHolder } from './adapters/sqlite/holder.ts';
 import { keysIn, loadKeys } from './adapters/sqlite/keys-file.ts';
 import { openLedger } from './adapters/sqlite/ledger.ts';
@@ -29,18 +29,18 @@ import type { GatewayPorts } from './gateway/ports.ts';
 import { serveGateway } from './gateway/server.ts';
 import { createUnverified } from './gateway/unverified.ts';
 import { createLive } from './registry/live.ts';
-import { requireRuleset } from './ruleset.ts';
-import { rolesInForce } from './safes/facts.ts';
 import type { PseudonymKey } from './treat/pseudonym.ts';
 import { createTreat } from './treat/treat.ts';
 import { auditFor } from './wiring/audit.ts';
+import { authzenPorts } from './wiring/authzen.ts';
 import { erasingPorts } from './wiring/erasing.ts';
 import { evidenceFrom, evidencePlace } from './wiring/evidence.ts';
-import { recordedExplainer } from './wiring/explaining.ts';
 import { openOperationalLog } from './wiring/operational-log.ts';
 import { createOperators } from './wiring/operators.ts';
 import { ledgerProblem, readiness } from './wiring/readiness.ts';
 import { startRetention } from './wiring/retention.ts';
+import { beginRulebook } from './wiring/rulebook-life.ts';
+import { servingOf } from './wiring/rulebook-start.ts';
 import { witnessedGateway } from './wiring/witnessed-gateway.ts';
 
 const SHUTDOWN_GRACE_MS = 25_000;
@@ -72,14 +72,15 @@ export async function startGateway(directory: string, env: Environment): Promise
   const clock = systemClock();
   const { registry } = config;
   const live = createLive();
-  const { ruleset, rulebook, explain } = await requireRuleset(readPolicies(config.policies), {
+  const context = {
     registry,
     live,
     networks: config.networks,
     networksOf: config.networksOf,
     configuration: config.digest,
     build: buildDigest(SOURCES),
-  });
+  };
+  const serving = await servingOf(config, context);
   const keys = keysOf(config, env);
   const operators = createOperators(config, logger);
   const holders = await connectHolders(registry.datasets, env, {
@@ -98,16 +99,16 @@ export async function startGateway(directory: string, env: Environment): Promise
   const conduct = createExchange({
     clock,
     ledger: operators.timing(ledger),
-    ruleset: () => ruleset,
+    ruleset: () => serving.current().ruleset,
     fetch: holders.fetch,
     treat: createTreat({ pseudonymKey: pseudonymKeys(keys.derivation) }),
     defect: (error) => logger.error({ event: 'defect', error: error instanceof Error ? error.stack : String(error) }),
   });
-  await ledger.append({
-    kind: 'rulebook',
-    exchange: newExchangeId(),
-    accountability: { event: 'start', versions: { ...ruleset.versions } },
-    subject: null,
+  const life = { config, context, serving, ledger, keys, clock, newId: newExchangeId, log };
+  const rulebook = await beginRulebook(life).catch(async (error) => {
+    await Promise.all([ledger.close(), holders.close()]);
+    proofs.close();
+    throw error;
   });
 
   const { audit, search } = auditFor(config, keys.kek, log);
@@ -133,23 +134,25 @@ export async function startGateway(directory: string, env: Environment): Promise
     published: publishedLog(config.state, () => ledgerProblem(ledger), witnessed.cosignaturesOf),
     evidenceOf: evidenceFrom(witnessed.evidence(evidencePlace(config.state, ledger.key, keys.kek))),
     erasing,
-    rolesOf: (person, now) => rolesInForce(person, rulebook.roles, now),
-    explain: (submission, now) => ({ ...explain(submission, now), versions: ruleset.versions }),
-    explainRecorded: recordedExplainer(() => rulebook),
-    foresee: (caller, channel, enquiry, now) =>
-      ruleset.decide({ exchange: newExchangeId(), caller, asker: '', channel, enquiry }, now).legs,
+    ...serving.views(newExchangeId),
+    rulebook: rulebook.ports,
+    authzen: authzenPorts(config, () => serving.current().ruleset, log),
   };
   const unverified = createUnverified({ ledger, newId: newExchangeId, perMinute: config.limits.unverifiedPerMinute });
   const flushing = setInterval(() => void unverified.flush(Date.now()), FLUSH_EVERY_MS).unref();
   const retention = startRetention({ ...ports, erasing });
   const api = await serveGateway(createApp(ports, unverified), config.listen, ports, unverified);
-  const ops = await serveOps(config.ops, [...readiness(ledger, clock.now), witnessed.check], operators.extras);
+  const ops = await serveOps(config.ops, [...readiness(ledger, clock.now), witnessed.check], {
+    ...operators.extras,
+    information: [...(operators.extras.information ?? []), rulebook.information],
+  });
   operators.begin({ ledger, kek: keys.kek, newId: newExchangeId });
   for (const [dataset, load] of holders.loads) log('csv-loaded', { dataset, ...load });
-  log('listening', { gateway: api.url, ops: ops.url, key: ledger.key, rulebook: ruleset.versions.rulebook });
+  log('listening', { gateway: api.url, ops: ops.url, key: ledger.key, rulebook: rulebook.ports.active() });
 
   const stop = async () => {
     clearInterval(flushing);
+    rulebook.stop();
     await retention.stop();
     await api.stop(SHUTDOWN_GRACE_MS);
     await unverified.flush(Date.now(), true);
@@ -218,10 +221,12 @@ export function pseudonymKeys(kek: Uint8Array): PseudonymKey {
     Buffer.from(hkdfSync('sha256', kek, '', `five-safes/pseudonym/v${version}/${project}`, 32));
 }
 
-/** `node src/main.ts [config]`: runs until SIGTERM or SIGINT. */
-async function main(): Promise<void> {
+/** `node src/main.ts [config]`, or `src/start.ts`: runs until SIGTERM or SIGINT. */
+export async function runUntilStopped(): Promise<void> {
   try {
     const gateway = await startGateway(resolve(process.argv[2] ?? 'config'), process.env);
+    // Now, and not at the end: a process that is killed keeps nothing.
+    flushCompileCache();
     let stopping = false;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
@@ -238,4 +243,4 @@ async function main(): Promise<void> {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runUntilStopped();
