@@ -31,7 +31,7 @@ export function fill(directory: string, exchanges: number, say: (line: string) =
         postings.push({ hash: hash(term), place: i * 2, late, part });
       }
     }
-    file.add(postings, (n + BATCH) * 2, 0);
+    file.add(postings, [], (n + BATCH) * 2, 0);
   }
   const end = performance.now();
   const perSecond = Math.round((exchanges / (end - start)) * 1_000);

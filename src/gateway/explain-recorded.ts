@@ -65,11 +65,11 @@ export async function explainOwn(ports: GatewayPorts, req: Request, res: Respons
   });
 }
 
-/** The exchange as of the tree of `size`; null where there is none or its details were erased. */
+/** The exchange as of the tree of `size`; null where there is none, it was not asked, or its details were erased. */
 export async function openedIn({ audit: { search } }: GatewayPorts, exchange: string, size: number) {
   const place = await search.placeOf(exchange, size);
   const [opened = null] = place === null ? [] : await search.open([place], size);
-  return opened;
+  return opened?.explained === undefined ? opened : null;
 }
 
 /**

@@ -86,6 +86,12 @@ export const subjectDetails = z.looseObject({
   by: z.looseObject({ scheme: z.string(), value: z.string(), full: z.boolean().optional() }),
 });
 
+/** Of an `explain` entry: what the rules say of a question that was put to nobody. */
+const explainDetails = z.looseObject({
+  ...common,
+  legs: z.array(z.looseObject({ dataset: z.string(), holder: z.string(), findings })),
+});
+
 export type AskedDetails = z.output<typeof askedDetails>;
 export type RefusedDetails = z.output<typeof refusedDetails>;
 export type SubjectDetails = z.output<typeof subjectDetails>;
@@ -111,7 +117,9 @@ export interface OpenedExchange {
   readonly exchange: string;
   readonly asked: { readonly index: number; readonly time: string } | null;
   readonly outcome: { readonly index: number; readonly time: string } | null;
-  /** `open` where there is no outcome yet, `interrupted` where a crash left none. */
+  /** Of a question that was explained and not asked: then there is neither of the two. */
+  readonly explained?: { readonly index: number; readonly time: string };
+  /** `open` where there is no outcome yet, `interrupted` where a crash left none, `explained` where nothing was asked. */
   readonly result: string;
   /** Digest of what was released. */
   readonly answer: string | null;
@@ -187,7 +195,27 @@ export function openedExchange(
   };
 }
 
-function ofAsker(told: AskedDetails | RefusedDetails) {
+/**
+ * A decision that was explained, in the shape of an exchange, so that both are found and shown alike.
+ * @returns null where it was erased. @throws z.ZodError on details of another form.
+ */
+export function openedExplanation(exchange: string, entry: OpenedEntry): OpenedExchange | null {
+  if (entry.accountability === null) return null;
+  const told = explainDetails.parse(entry.accountability);
+  return {
+    ...{ exchange, asked: null, outcome: null, explained: { index: entry.index, time: entry.time } },
+    ...ofAsker(told),
+    by: entry.subject === null ? null : subjectDetails.parse(entry.subject).by,
+    result: 'explained',
+    answer: null,
+    legs: told.legs.map(({ dataset, holder, findings: found }, i) => ({
+      ...{ dataset, holder, findings: found, permit: null, state: 'explained', code: null, rows: null },
+      facts: told.facts[i] ?? {},
+    })),
+  };
+}
+
+function ofAsker(told: AskedDetails | RefusedDetails | z.output<typeof explainDetails>) {
   const { who, project, purpose, justification, output, versions } = told;
   return { who, project, purpose, case: told.case, justification, output, versions };
 }

@@ -305,3 +305,25 @@ test.each([
     expect(readings().length).toBe(before);
   },
 );
+
+test('who asked the rules what is found and opened as well, without a holder having been asked', async () => {
+  const explained = await p.send('/v1/explain', 'mara.lindqvist', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(question({ case: 'wrong' })),
+  });
+  expect(explained.status, explained.text).toBe(200);
+  const { exchanges } = await search('piet.verhoeven', { result: 'explained', person: 'mara-lindqvist' });
+  expect(exchanges).toMatchObject([{ result: 'explained', time: expect.stringContaining('T'), legs: [{}] }]);
+  const id = exchanges[0]?.exchange ?? '';
+  const { text, status } = await open('piet.verhoeven', id);
+  expect(status, text).toBe(200);
+  expect(opened.parse(JSON.parse(text))).toMatchObject({
+    opened: { exchange: id, asked: null, outcome: null, explained: {}, legs: [{ state: 'explained' }] },
+    evidence: { entries: [{ kind: 'explain' }] },
+  });
+  // It was put to nobody, so no holder sees it.
+  expect(await idsOf('pia.lund', { result: 'explained' })).toEqual([]);
+  const again = await auditors.post(p, 'piet.verhoeven', `/v1/audit/exchanges/${id}/explanation`, STATED);
+  expect(again.status).toBe(404);
+});

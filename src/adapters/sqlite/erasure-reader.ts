@@ -43,10 +43,11 @@ export interface ErasureReader {
   /** Null: no such exchange, or one whose details are erased already. */
   exchange(id: ExchangeId): ErasableExchange | null;
   /**
-   * Goes through entries from `from` on, at most `most` of them, giving way to other work in between. An index of the
-   * log that answers faster can stand in its place.
+   * Goes through entries from `from` on, at most `most` of them, giving way to other work in between.
    */
   findExchanges(query: ExchangeQuery, from: number, most: number): Promise<FoundExchanges>;
+  /** Of these entries, ascending, those that fit. @param indices as an index of the log gives them. */
+  exchangesAt(indices: readonly number[], query: ExchangeQuery): readonly ErasableExchange[];
   erasures(): readonly StoredErasure[];
   holds(): readonly StoredHold[];
   /**
@@ -56,7 +57,7 @@ export interface ErasureReader {
   steady(now: Instant, silence: number, since: number): boolean;
 }
 
-const KINDS: readonly string[] = ['asked', 'outcome', 'explain'];
+const KINDS: readonly string[] = ['asked', 'outcome', 'explain', 'evaluation'];
 /** Entries opened between two looks at other work. */
 const AT_A_TIME = 64;
 
@@ -119,6 +120,16 @@ export function erasureReader(directory: string, kek: () => Uint8Array): Erasure
       }
       return { found, next, ended };
     },
+    exchangesAt: (indices, query) =>
+      reading((reader) =>
+        indices.flatMap((index) => {
+          const line = reader.entry(index);
+          if (line === null || !KINDS.includes(line.kind)) return [];
+          if (query.before !== undefined && line.time >= query.before) return [];
+          const one = erasable(reader, line, kek());
+          return one !== null && fits(reader, index, query, kek()) ? [one] : [];
+        }),
+      ),
     erasures: () =>
       reading(() =>
         withLedger(directory, (db) =>

@@ -9,6 +9,13 @@ export interface Posting {
   readonly part: 'accountability' | 'subject';
 }
 
+/** An exchange whose keys were destroyed. */
+export interface Erased {
+  readonly place: number;
+  /** `subject`: only what was searched for. */
+  readonly part: 'all' | 'subject';
+}
+
 export interface IndexState {
   readonly position: number;
   readonly skipped: number;
@@ -51,14 +58,22 @@ export class SearchFile {
     this.#ids.clear();
   }
 
-  /** Adds postings and moves the position on, in one transaction: a crash leaves both or neither. */
-  add(postings: readonly Posting[], position: number, skipped: number): void {
+  /**
+   * Adds postings, takes out what was erased, and moves the position on, in one transaction: a crash leaves all or nothing.
+   */
+  add(postings: readonly Posting[], erased: readonly Erased[], position: number, skipped: number): void {
     try {
-      this.db.transaction(() => this.#add(postings, position, skipped)).immediate();
+      this.db
+        .transaction(() => {
+          this.#add(postings, position, skipped);
+          for (const { place, part } of erased) this.#forget(place, part);
+        })
+        .immediate();
     } catch (thrown) {
       this.#ids.clear();
       throw thrown;
     }
+    if (erased.length > 0) this.#leaveNothing();
   }
 
   #add(postings: readonly Posting[], position: number, skipped: number): void {
@@ -95,6 +110,10 @@ export class SearchFile {
         for (const place of places) this.#forget(place, part);
       })
       .immediate();
+    this.#leaveNothing();
+  }
+
+  #leaveNothing(): void {
     this.#ids.clear();
     // Until then the earlier pages stand in the write-ahead log.
     this.db.pragma('wal_checkpoint(TRUNCATE)');

@@ -2,10 +2,10 @@ import { sha256 } from '../../domain/digest.ts';
 import { parseExchangeId } from '../../domain/ids.ts';
 import type { IndexStatus, Place } from '../../ledger/audit/log-search.ts';
 import { indexKey, keyCheck, type TermHash, termHash } from '../../ledger/audit/term-hash.ts';
-import { readingTerms, type Term, type Terms, termsOf } from '../../ledger/audit/terms.ts';
-import { type OpenedEntry, openedExchange } from '../../ledger/opened.ts';
+import { erasedBy, readingTerms, type Term, type Terms, termsOf } from '../../ledger/audit/terms.ts';
+import { type OpenedEntry, type OpenedExchange, openedExchange, openedExplanation } from '../../ledger/opened.ts';
 import type { EntryLine } from './reader.ts';
-import type { IndexState, Posting, SearchFile } from './search-file.ts';
+import type { Erased, IndexState, Posting, SearchFile } from './search-file.ts';
 import type { SearchLedger } from './search-ledger.ts';
 
 /** Entries indexed in one transaction. */
@@ -56,7 +56,12 @@ export class SearchIndexer {
       if (found === null) missed += 1;
       return found ?? [];
     });
-    this.#file.add(postings, last.index + 1, missed);
+    this.#file.add(
+      postings,
+      lines.flatMap((line) => this.#erasedBy(line)),
+      last.index + 1,
+      missed,
+    );
     return last.index + 1 < end;
   }
 
@@ -89,18 +94,38 @@ export class SearchIndexer {
     return first === null ? Buffer.alloc(0) : sha256(first.entry);
   }
 
-  /** Null where it cannot be indexed: its details were erased, or are of another form. */
+  /**
+   * Whoever erases has the index forget too. That may be cut short by a crash after the entry was durable, and then what
+   * shows which plate was asked for would stay: so the entry itself tells it.
+   */
+  #erasedBy(line: EntryLine): readonly Erased[] {
+    if (line.kind !== 'erasure') return [];
+    const { exchanges, part } = erasedBy(this.#ledger.openEntry(line).accountability) ?? { exchanges: [], part: 'all' };
+    return exchanges.flatMap((exchange) => {
+      const id = parseExchangeId(exchange);
+      const place = id === undefined ? undefined : this.#ledger.linesOf(id)[0]?.index;
+      return place === undefined ? [] : [{ place, part }];
+    });
+  }
+
+  /** Empty where its details were erased or it is of a kind that is not looked for; null where they are of another form. */
   #postings(line: EntryLine): readonly Posting[] | null {
     if (line.kind === 'asked') return this.#ofIntent(line);
     if (line.kind === 'outcome') return this.#ofOutcome(line);
-    if (line.kind !== 'reading') return [];
-    const { accountability, subject } = this.#ledger.openEntry(line);
-    return accountability === null ? null : this.#of(readingTerms(accountability, subject), line.index, 0);
+    if (line.kind !== 'reading' && line.kind !== 'explain') return [];
+    const entry = this.#ledger.openEntry(line);
+    if (entry.accountability === null) return [];
+    const terms =
+      line.kind === 'explain'
+        ? termsIn(() => openedExplanation(line.exchange, entry))
+        : readingTerms(entry.accountability, entry.subject);
+    return terms === null ? null : this.#of(terms, line.index, 0);
   }
 
   #ofIntent(line: EntryLine): readonly Posting[] | null {
     const opened = this.#ledger.openEntry(line);
-    const terms = termsIn(line.exchange, opened, null);
+    if (opened.accountability === null) return [];
+    const terms = termsIn(() => openedExchange(line.exchange, opened, null));
     if (terms === null) return null;
     const known = new Set([...terms.accountability, ...terms.subject].map(nameOf));
     if (this.#intents.size >= REMEMBERED) this.#intents.clear();
@@ -111,7 +136,9 @@ export class SearchIndexer {
   #ofOutcome(line: EntryLine): readonly Posting[] | null {
     const intent = this.#intents.get(line.exchange) ?? this.#storedIntent(line.exchange);
     this.#intents.delete(line.exchange);
-    const terms = termsIn(line.exchange, intent?.opened ?? null, this.#ledger.openEntry(line));
+    const opened = this.#ledger.openEntry(line);
+    if ((intent?.opened ?? opened).accountability === null) return [];
+    const terms = termsIn(() => openedExchange(line.exchange, intent?.opened ?? null, opened));
     if (terms === null) return null;
     const place = intent?.place ?? line.index;
     const isNew = (term: Term) => intent === null || !intent.known.has(nameOf(term));
@@ -152,9 +179,9 @@ function nameOf({ attribute, value }: Term): string {
   return `${attribute}\n${value}`;
 }
 
-function termsIn(exchange: string, asked: OpenedEntry | null, outcome: OpenedEntry | null): Terms | null {
+function termsIn(open: () => OpenedExchange | null): Terms | null {
   try {
-    const opened = openedExchange(exchange, asked, outcome);
+    const opened = open();
     return opened === null ? null : termsOf(opened);
   } catch {
     // Details of a form that this version does not know must not keep all later entries from being found.

@@ -3,7 +3,7 @@ import { type ExchangeId, parseExchangeId } from '../../domain/ids.ts';
 import { type Instant, isoTime } from '../../domain/time.ts';
 import type { Evidence, Place } from '../../ledger/audit/log-search.ts';
 import { toBase64 } from '../../ledger/base64.ts';
-import { type OpenedEntry, type OpenedExchange, openedExchange } from '../../ledger/opened.ts';
+import { type OpenedEntry, type OpenedExchange, openedExchange, openedExplanation } from '../../ledger/opened.ts';
 import { inclusionProver } from '../../ledger/proof.ts';
 import { changedFile, type FileIdentities, identify, ledgerPaths } from './files.ts';
 import { type EntryLine, type LedgerReader, openReader } from './reader.ts';
@@ -51,7 +51,7 @@ export class SearchLedger {
     return { index, time: isoTime(time), accountability, subject };
   }
 
-  /** An exchange as of the tree of `size`; null where it is erased or of a form that is not known. */
+  /** An exchange, or a question explained, as of the tree of `size`; null where erased or of a form that is not known. */
   openExchange(exchange: string, size: number): OpenedExchange | null {
     const id = parseExchangeId(exchange);
     if (id === undefined) return null;
@@ -61,7 +61,10 @@ export class SearchLedger {
       return line === undefined ? null : this.openEntry(line);
     };
     try {
-      return openedExchange(exchange, opened('asked'), opened('outcome'));
+      const explained = opened('explain');
+      return explained === null
+        ? openedExchange(exchange, opened('asked'), opened('outcome'))
+        : openedExplanation(exchange, explained);
     } catch {
       return null;
     }

@@ -157,7 +157,7 @@ export const LOG_REINDEX = {
     'The index is made again out of ledger and keys: after it was lost or damaged. It needs the ledger to itself, so stop the',
     'gateway before. Since all details are opened for it, it is recorded as a reading.',
     '',
-    'JSON: {"reading","position","size","skipped"}; "skipped" counts entries that were erased or are of an unknown form.',
+    'JSON: {"reading","position","size","skipped"}; "skipped" counts entries of an unknown form.',
   ],
   options: {
     reason: STATED.reason,

@@ -18,6 +18,7 @@ export interface ShownExchange {
   readonly keptBack: readonly string[];
   readonly asked: OpenedExchange['asked'];
   readonly outcome: OpenedExchange['outcome'];
+  readonly explained?: NonNullable<OpenedExchange['explained']>;
   readonly result: string | null;
   readonly answer: string | null;
   readonly who: {
@@ -74,6 +75,7 @@ export function shownExchange(
   ];
   return {
     ...{ exchange, side, keptBack, asked, outcome, project, purpose, output, versions, by },
+    ...(opened.explained === undefined ? {} : { explained: opened.explained }),
     result: alone ? opened.result : null,
     answer: alone ? opened.answer : null,
     agreement: legs.flatMap((leg) => agreementOf(leg.facts) ?? [])[0] ?? null,
@@ -125,7 +127,7 @@ export function summary({
 }: ShownExchange) {
   return {
     exchange,
-    time: (asked ?? outcome)?.time ?? null,
+    time: (asked ?? outcome ?? shown.explained)?.time ?? null,
     result,
     partner: who.partner,
     person: who.person,

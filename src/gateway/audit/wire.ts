@@ -70,7 +70,8 @@ export const found = named(
   }),
 );
 
-const entryPlace = z.strictObject({ index, time: z.string() }).nullable();
+const entryAt = z.strictObject({ index, time: z.string() });
+const entryPlace = entryAt.nullable();
 // Findings of the log may be those of an earlier version: their codes are read as text.
 const finding = z.looseObject({ ...findingShape, code: z.string() });
 const findings = z.looseObject({
@@ -105,6 +106,7 @@ export const openedAnswer = named(
       keptBack: z.array(z.string()),
       asked: entryPlace,
       outcome: entryPlace,
+      explained: entryAt.exactOptional(),
       result: result.nullable(),
       answer: digest.nullable(),
       who: z.strictObject({

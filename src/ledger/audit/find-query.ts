@@ -12,7 +12,7 @@ const text = z
 const time = z.iso.datetime({ offset: true });
 
 /** What an exchange can end as, in the log. */
-export const RESULTS = ['released', 'none', 'held', 'partial', 'refused', 'fault', 'interrupted'] as const;
+export const RESULTS = ['released', 'none', 'held', 'partial', 'refused', 'fault', 'interrupted', 'explained'] as const;
 
 /**
  * What is looked for: exchanges that have all that is named. Whole values only: there are no wildcards, so nobody walks

@@ -68,7 +68,7 @@ export interface IndexStatus {
   /** Entries indexed, of so many. */
   readonly position: number;
   readonly size: number;
-  /** Entries that could not be indexed: erased, or of an unknown form. */
+  /** Entries that could not be indexed, being of an unknown form. */
   readonly skipped: number;
 }
 

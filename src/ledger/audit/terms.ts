@@ -50,7 +50,10 @@ export function identifierTerm(
   return { attribute, value: `${by.scheme}=${by.value}` };
 }
 
-/** Everything by which an exchange is found, each term once. */
+/**
+ * Everything by which an exchange is found, each term once. A question that was explained and not asked is found by who
+ * put it to the rules, and what it was; nothing was decided, so by no finding.
+ */
 export function termsOf(opened: OpenedExchange): Terms {
   const { who, project, purpose, output, versions, result, by, legs } = opened;
   const found = new Map<string, Term>();
@@ -65,12 +68,13 @@ export function termsOf(opened: OpenedExchange): Terms {
   add('output', output);
   add('rulebook', versions.rulebook);
   // An exchange that is open yet is not found by a result it does not have.
-  if (opened.outcome !== null) add('result', result);
+  if (opened.outcome !== null || opened.explained !== undefined) add('result', result);
   for (const leg of legs) {
     const agreement = agreementOf(leg.facts);
     add('agreement', agreement);
     add('dataset', leg.dataset);
     add('holder', leg.holder);
+    if (opened.explained !== undefined) continue;
     if (leg.permit !== null) add('put-to', leg.holder);
     if (leg.state !== 'open') add('state', leg.state);
     add('code', leg.code);
@@ -91,6 +95,21 @@ export function termsOf(opened: OpenedExchange): Terms {
 export function agreementOf(facts: JsonObject): string | undefined {
   const agreement = facts['agreement.id'];
   return typeof agreement === 'string' ? agreement : undefined;
+}
+
+const erasure = z.looseObject({
+  event: z.enum(['approved', 'retention']),
+  parts: z.enum(['subject', 'whole']),
+  exchanges: z.array(z.string()),
+});
+
+/** What an `erasure` entry took away; null where it took nothing, as one that only proposes. */
+export function erasedBy(
+  accountability: JsonObject | null,
+): { readonly exchanges: readonly string[]; readonly part: 'all' | 'subject' } | null {
+  const told = erasure.safeParse(accountability);
+  if (!told.success) return null;
+  return { exchanges: told.data.exchanges, part: told.data.parts === 'whole' ? 'all' : 'subject' };
 }
 
 const reading = z.looseObject({

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -8,23 +8,18 @@ import { removeSearchFile, searchPath } from '../../../src/adapters/sqlite/searc
 import { indexKey, termHash } from '../../../src/ledger/audit/term-hash.ts';
 import { identifierTerm, type Term } from '../../../src/ledger/audit/terms.ts';
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
-import { exchangeDrafts, findingsOf, recorded, refusedDraft, type Told } from '../../ledger/records.ts';
+import { explainDraft } from '../../../src/ledger/record.ts';
+import { exchangeDrafts, findingsOf, nextId, recorded, refusedDraft, type Told } from '../../ledger/records.ts';
 import { type Place, place } from './builders.ts';
+import { searchIn, writeAt } from './in-thread.ts';
 
 const VIN = 'JTEZU5JR8D5050504';
 const OTHER = 'WF0AXXTTGA7R41552';
 const byVin = (value: string) => identifierTerm({ scheme: 'vin', value });
 const term = (attribute: Term['attribute'], value: string): Term => ({ attribute, value });
 
-async function write(at: Place, drafts: readonly EntryDraft[]) {
-  const ledger = await at.open();
-  for (const draft of drafts) await ledger.append(draft);
-  await ledger.close();
-}
-
-function searchOf(at: Place) {
-  const search = openSearch({ directory: at.directory, kek: at.keys.kek });
-  onTestFinished(() => search.close());
+/** The search in this thread; one test below has it in its own. */
+function searchOf(at: Place, search = searchIn(at)) {
   const find = (terms: readonly Term[], more = {}) =>
     search.find({ terms, scopes: null, size: Number.MAX_SAFE_INTEGER, limit: 100, ...more });
   return { search, find };
@@ -33,7 +28,7 @@ function searchOf(at: Place) {
 const given = (told: readonly Told[]) => told.map(recorded);
 
 /** Two exchanges of two entries each, and a refusal: places 0, 2 and 4. */
-async function small() {
+function small() {
   const at = place();
   const of = given([
     {},
@@ -42,13 +37,13 @@ async function small() {
   ]);
   const [first, second, third] = of;
   if (first === undefined || second === undefined || third === undefined) throw new Error('none');
-  await write(at, [...exchangeDrafts(first, 0), ...exchangeDrafts(second, 2, 'released'), refusedDraft(third)]);
+  writeAt(at, [...exchangeDrafts(first, 0), ...exchangeDrafts(second, 2, 'released'), refusedDraft(third)]);
   return { at, ids: of.map((one) => one.exchange), ...searchOf(at) };
 }
 
 describe('the index', () => {
   test('finds what has all terms, newest first, a page at a time', async () => {
-    const { find } = await small();
+    const { find } = small();
     expect(await find([byVin(VIN)])).toEqual([4, 0]);
     expect(await find([byVin(VIN), term('result', 'none')])).toEqual([0]);
     expect(await find([term('refused-by', 'projects'), term('rule', 'vehicle-tracing/J9')])).toEqual([4]);
@@ -59,7 +54,7 @@ describe('the index', () => {
   });
 
   test('finds within scopes alone', async () => {
-    const { find } = await small();
+    const { find } = small();
     const [kestrel, harbour] = [term('partner', 'kestrel-police'), term('partner', 'harbour-police')];
     expect(await find([], { scopes: [] })).toEqual([]);
     expect(await find([], { scopes: [[harbour]] })).toEqual([2]);
@@ -69,7 +64,7 @@ describe('the index', () => {
   });
 
   test('sees nothing that was written after the tree it is asked about', async () => {
-    const { find } = await small();
+    const { find } = small();
     // The whole log was indexed; in the tree of three entries the second exchange has no outcome yet.
     expect(await find([term('result', 'released')])).toEqual([2]);
     expect(await find([term('result', 'released')], { size: 3 })).toEqual([]);
@@ -83,14 +78,12 @@ describe('the index', () => {
     if (one === undefined) throw new Error('none');
     const [asked, outcome] = exchangeDrafts(one, 0, 'released');
     if (asked === undefined || outcome === undefined) throw new Error('none');
-    const ledger = await at.open();
-    await ledger.append(asked);
+    writeAt(at, [asked]);
     const { search, find } = searchOf(at);
     expect(await find([byVin(VIN)])).toEqual([0]);
     expect(await search.status()).toMatchObject({ position: 1, size: 1 });
     await search.close();
-    await ledger.append(outcome);
-    await ledger.close();
+    writeAt(at, [outcome]);
     const again = searchOf(at);
     expect(await again.search.status()).toMatchObject({ position: 1, size: 2 });
     expect(await again.find([byVin(VIN), term('result', 'released')])).toEqual([0]);
@@ -99,15 +92,14 @@ describe('the index', () => {
   });
 
   test('of another ledger or key finds nothing old: it is begun anew', async () => {
-    const { at, find, search } = await small();
+    const { at, find, search } = small();
     expect(await find([byVin(VIN)])).toHaveLength(2);
     await search.close();
     const file = searchPath(at.directory);
-    const stranger = await small();
+    const stranger = small();
     await stranger.find([]);
     await stranger.search.close();
     removeSearchFile(file);
-    const { copyFileSync } = await import('node:fs');
     copyFileSync(searchPath(stranger.at.directory), file);
     expect(await searchOf(at).find([byVin(VIN)])).toEqual([4, 0]);
   });
@@ -118,16 +110,82 @@ describe('the index', () => {
     if (one === undefined) throw new Error('none');
     const [asked, outcome] = exchangeDrafts(one, 0);
     if (asked === undefined || outcome === undefined) throw new Error('none');
-    await write(at, [{ ...asked, accountability: { strange: true } }, outcome, refusedDraft(recorded({ vin: OTHER }))]);
+    writeAt(at, [{ ...asked, accountability: { strange: true } }, outcome, refusedDraft(recorded({ vin: OTHER }))]);
     const { search, find } = searchOf(at);
     expect(await find([byVin(OTHER)])).toEqual([2]);
     expect(await search.status()).toMatchObject({ position: 3, skipped: 2 });
   });
 });
 
+test('in a thread of its own: the same answers, until it is closed', async () => {
+  const { at } = small();
+  const search = openSearch({ directory: at.directory, kek: at.keys.kek });
+  onTestFinished(() => search.close());
+  const { find } = searchOf(at, search);
+  expect(await find([byVin(VIN)])).toEqual([4, 0]);
+  expect(await search.status()).toMatchObject({ position: 5, size: 5, skipped: 0 });
+  await search.close();
+  await expect(find([])).rejects.toThrow('closed');
+});
+
+test('a question that was explained is found by who put it to the rules and what it was, and by no finding', async () => {
+  const { at } = small();
+  const told = recorded({ vin: OTHER, person: 'tomas-brandt', findings: findingsOf('projects') });
+  writeAt(at, [explainDraft(told, { about: null, readers: ['asker'] })]);
+  const { search, find } = searchOf(at);
+  const mine = term('person', 'tomas-brandt');
+  expect(await find([mine])).toEqual([5]);
+  const others = [
+    ['partner', 'kestrel-police'],
+    ['project', 'op-gearbox'],
+    ['purpose', 'SuspectedCrimeInvestigation'],
+    ['dataset', 'dealer-sales'],
+    ['agreement', 'vehicle-tracing'],
+    ['result', 'explained'],
+  ] as const;
+  expect(await find(others.map(([attribute, value]) => term(attribute, value)))).toEqual([5]);
+  expect(await find([mine, byVin(OTHER)])).toEqual([5]);
+  for (const not of [term('refused-by', 'projects'), term('state', 'refused'), term('put-to', 'northgate-motors')])
+    expect(await find([mine, not])).toEqual([]);
+  expect(await search.open([5], 6)).toMatchObject([
+    { asked: null, outcome: null, explained: { index: 5 }, result: 'explained', by: { value: OTHER } },
+  ]);
+});
+
+describe('an erasure that the index was not told of', () => {
+  const erasure = (exchanges: readonly string[], parts: 'whole' | 'subject', event = 'retention'): EntryDraft => ({
+    kind: 'erasure',
+    exchange: nextId(),
+    accountability: { event, parts, exchanges },
+    subject: null,
+  });
+
+  test.each([true, false])(
+    'is known from its entry, whether the exchange was indexed before (%s) or not',
+    async (was) => {
+      const { at, ids, find } = small();
+      if (was) expect(await find([byVin(OTHER)])).toEqual([2]);
+      writeAt(at, [erasure([ids[1] ?? ''], 'whole', 'approved')]);
+      expect(await find([byVin(OTHER)])).toEqual([]);
+      expect(await find([])).toEqual([4, 0]);
+      const hash = termHash(indexKey(at.keys.kek))(byVin(OTHER));
+      expect(readFileSync(searchPath(at.directory)).includes(hash)).toBe(false);
+    },
+  );
+
+  test('of the subject part leaves the rest, and a proposal leaves all', async () => {
+    const { at, ids, find, search } = small();
+    writeAt(at, [erasure([ids[0] ?? ''], 'subject'), erasure([ids[1] ?? ''], 'whole', 'proposed')]);
+    expect(await find([byVin(VIN)])).toEqual([4]);
+    expect(await find([term('result', 'none')])).toEqual([0]);
+    expect(await find([byVin(OTHER)])).toEqual([2]);
+    expect(await search.status()).toMatchObject({ position: 7, skipped: 0 });
+  });
+});
+
 describe('forgetting', () => {
   test('takes an exchange out of every list, and its identifier out of the file', async () => {
-    const { at, ids, search, find } = await small();
+    const { at, ids, search, find } = small();
     expect(await find([byVin(OTHER)])).toEqual([2]);
     const hash = termHash(indexKey(at.keys.kek))(byVin(OTHER));
     const bytes = () => readFileSync(join(at.directory, 'search.db'));
@@ -141,7 +199,7 @@ describe('forgetting', () => {
   });
 
   test('of the subject part leaves the rest', async () => {
-    const { ids, search, find } = await small();
+    const { ids, search, find } = small();
     await search.forgetExchange([ids[0] ?? ''], 'subject');
     expect(await find([byVin(VIN)])).toEqual([4]);
     expect(await find([term('result', 'none')])).toEqual([0]);
@@ -149,7 +207,7 @@ describe('forgetting', () => {
 });
 
 test('opening: as of a tree, with proofs of its entries', async () => {
-  const { ids, search } = await small();
+  const { ids, search } = small();
   expect((await search.open([2], 3))[0]).toMatchObject({ exchange: ids[1], result: 'open' });
   expect((await search.open([2], 5))[0]).toMatchObject({ exchange: ids[1], result: 'released' });
   expect(await search.placeOf(ids[2] ?? '', 4)).toBeNull();
