@@ -7,6 +7,7 @@ import type { JsonValue } from './domain/json.ts';
 import { clientAddress, type Network, networksOf, parseNetwork } from './domain/network.ts';
 import type { Digest } from './domain/versions.ts';
 import { witnessKeyProblems } from './ledger/cosignature.ts';
+import { type AuthzenMapping, authzenProblems } from './registry/authzen-schema.ts';
 import { type FeedTarget, parseFeedTarget } from './registry/feed-target.ts';
 import { portSchema, type Settings, settingsSchema } from './registry/gateway-schema.ts';
 import { problemAt, schemaProblems } from './registry/problems.ts';
@@ -72,6 +73,8 @@ export interface Config {
   /** Names of the networks, for the rulebook's lint. */
   readonly networks: readonly string[];
   readonly limits: Limits;
+  /** How AuthZEN requests become our facts. */
+  readonly authzen: AuthzenMapping;
   /** Where events go as they come; null: nowhere. Without details they name nobody. */
   readonly feed: { readonly target: FeedTarget; readonly details: boolean } | null;
   readonly registry: Registry;
@@ -181,8 +184,10 @@ function placeProblems({ listen, ops, policies, ledger }: Settings, base: string
 }
 
 /** A provider vouches for the people of its own partner alone: nobody else's help desk can make an officer. */
-function registryProblems({ issuers, limits }: Settings, registry: Registry, env: Environment): string[] {
-  const problems: string[] = [];
+function registryProblems({ issuers, limits, authzen }: Settings, registry: Registry, env: Environment): string[] {
+  const problems = authzenProblems(authzen, registry).map(([path, message]) =>
+    problemAt(FILE, ['authzen', ...path], message),
+  );
   const partnerOf = new Map<string, string>();
   for (const [i, { issuer, partner }] of issuers.entries()) {
     const say = (key: string, message: string) => problems.push(problemAt(FILE, ['issuers', i, key], message));
@@ -216,10 +221,10 @@ function configOf(settings: Settings, registry: Registry, base: string): Config 
   const ranges = (cidrs: readonly string[]): Network[] => cidrs.flatMap((text) => parseNetwork(text) ?? []);
   const networks = new Map(Object.entries(settings.networks).map(([name, cidrs]) => [name, ranges(cidrs)]));
   const proxies = ranges(settings.trustedProxies);
-  const { origin, listen, ops, ledger, issuers, dpopNonce, limits, rulebook } = settings;
+  const { origin, listen, ops, ledger, issuers, dpopNonce, limits, rulebook, authzen } = settings;
   return freeze({
     ledger: ledgerOf(ledger),
-    ...{ origin, listen, ops, issuers, dpopNonce, limits, registry, rulebook },
+    ...{ origin, listen, ops, issuers, dpopNonce, limits, registry, rulebook, authzen },
     state: resolve(base, settings.state),
     policies: resolve(base, settings.policies),
     feed: feedOf(settings.feed),

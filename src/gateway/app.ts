@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { createAsking } from './asking.ts';
 import { addAudit } from './audit/routes.ts';
+import { addAuthzen, echoRequestId, getConfiguration } from './authzen/routes.ts';
 import { getErasures, postErasure, postErasureApproval } from './erasures.ts';
 import { getExchange, postExchange } from './exchanges.ts';
 import { postExplain } from './explain.ts';
@@ -14,6 +15,7 @@ import { Problem } from './problem.ts';
 import { getProof } from './proof.ts';
 import { proxy } from './proxy.ts';
 import { answerErrors, identifyCaller, readJson } from './receive.ts';
+import { addRulebook } from './rulebook/routes.ts';
 import { getCheckpoint, getTile, publicInFlight } from './tiles.ts';
 import { postUndertaking } from './undertakings.ts';
 import type { Unverified } from './unverified.ts';
@@ -41,6 +43,8 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   app.route('/log-keys').get(strangers, getLogKeys(ports.witnessed)).all(onlyMethods('GET'));
   app.use(inFlight(ports));
   app.route('/openapi.json').get(tellOpenApi()).all(onlyMethods('GET'));
+  app.route('/.well-known/authzen-configuration').get(getConfiguration(ports)).all(onlyMethods('GET'));
+  app.use('/access', echoRequestId);
   app.use(identifyCaller(ports, unverified));
 
   const ask = createAsking(ports);
@@ -67,6 +71,8 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   app.route('/v1/holds/:id/lift').post(readJson(ports), postHoldLift(ports)).all(onlyMethods('POST'));
   app.route('/v1/datasets').get(getDatasets(ports)).all(onlyMethods('GET'));
   addAudit(app, ports, onlyMethods);
+  addRulebook(app, ports, onlyMethods);
+  addAuthzen(app, ports, onlyMethods, watched);
 
   app.use(() => {
     throw new Problem('request/not-found');

@@ -14,7 +14,9 @@ import type { Decision } from '../safes/decide.ts';
 import type { LegExplanation } from '../safes/explain/explain.ts';
 import type { RecordedLeg } from '../safes/explain/recorded.ts';
 import type { AuditPorts } from './audit/ports.ts';
+import type { AuthzenPorts } from './authzen/ports.ts';
 import type { ErasingPorts } from './erasure-ports.ts';
+import type { RulebookPorts } from './rulebook/ports.ts';
 import type { PublishedLog } from './tiles.ts';
 import type { Witnessed } from './witnessed.ts';
 
@@ -52,6 +54,8 @@ export interface GatewayPorts {
     /** The nonce for proofs from now on. */
     nonce(now: Instant): string;
   };
+  /** The AuthZEN decision point. */
+  readonly authzen: AuthzenPorts;
   /** Reading the log. */
   readonly audit: AuditPorts;
   /** Keyed hash of issuer and subject. */
@@ -81,6 +85,8 @@ export interface GatewayPorts {
   };
   /** Roles that a person has, those they include among them. */
   rolesOf(person: Person, now: Instant): readonly string[];
+  /** The rulebook's versions and their life. */
+  readonly rulebook: RulebookPorts;
   /** Erasure and legal hold. */
   readonly erasing: ErasingPorts;
   /** What the rules would say, and why. */

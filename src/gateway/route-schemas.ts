@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OUTPUT_LEVELS } from '../domain/enquiry.ts';
 import { AUDIT_ROUTES } from './audit/declarations.ts';
+import { AUTHZEN_ROUTES } from './authzen/declarations.ts';
 import { enquiryBody } from './enquiry-schema.ts';
 import { ERASING_ROUTES } from './erasing-routes.ts';
 import { explainBody } from './explain.ts';
@@ -10,6 +11,7 @@ import type { ProblemCode } from './problem.ts';
 import { evidence } from './proof.ts';
 import { PROXY_HEADERS } from './proxy-headers.ts';
 import type { ParameterDeclaration, RouteDeclaration } from './route-declaration.ts';
+import { RULEBOOK_ROUTES } from './rulebook/declarations.ts';
 import { undertakingBody } from './undertakings.ts';
 import { accepted, datasets, explanation, me, paused } from './wire-answers.ts';
 import { exchangeAnswer, standing } from './wire-schemas.ts';
@@ -186,7 +188,8 @@ export const ROUTES: readonly RouteDeclaration[] = [
   {
     method: 'post',
     path: '/v1/explain',
-    summary: 'What the rules say of a question and why, without asking it; or why an exchange of mine was decided as it was.',
+    summary:
+      'What the rules say of a question and why, without asking it; or why an exchange of mine was decided as it was.',
     body: z.union([explainBody, explainRecordedBody]),
     answers: { 200: { description: 'The explanation.', schema: explanation } },
     problems: [...ENQUIRY_PROBLEMS, 'exchange/unknown', 'ledger/unwitnessed'],
@@ -234,4 +237,6 @@ export const ROUTES: readonly RouteDeclaration[] = [
     problems: ['people/unregistered'],
   },
   ...AUDIT_ROUTES,
+  ...RULEBOOK_ROUTES,
+  ...AUTHZEN_ROUTES,
 ];

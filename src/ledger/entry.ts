@@ -10,7 +10,7 @@ import type { RulebookChange } from './rulebook-change.ts';
 
 /**
  * `unverified`: requests whose caller stayed unknown, counted. `reading`: details of the log were opened. `explain`: what
- * the rules say of a question was told, and no holder asked. `erasure`: keys of details were destroyed. `legal-hold`: such
+ * the rules say of a question was told, and no holder asked. `evaluation`: the same, told to an enforcement point. `erasure`: keys of details were destroyed. `legal-hold`: such
  * keys must stay, or need not any longer. `log-key`: checkpoints are signed by another key from here on.
  */
 export const ENTRY_KINDS = [
@@ -21,6 +21,7 @@ export const ENTRY_KINDS = [
   'outage',
   'reading',
   'explain',
+  'evaluation',
   'rulebook',
   'undertaking',
   'pause',

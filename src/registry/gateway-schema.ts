@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseNetwork } from '../domain/network.ts';
+import { authzenSchema } from './authzen-schema.ts';
 import { FEED_TARGET, parseFeedTarget } from './feed-target.ts';
 import { ledgerSchema } from './witness-schema.ts';
 import { distinct, isSafeUrl, SAFE_URL, word } from './words.ts';
@@ -47,6 +48,7 @@ export const settingsSchema = z.strictObject({
       details: z.boolean().default(false),
     })
     .exactOptional(),
+  authzen: authzenSchema,
   limits: z
     .strictObject({
       bodyBytes: z.int().min(1_024).max(1_048_576).default(65_536),

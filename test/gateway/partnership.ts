@@ -39,7 +39,7 @@ export function shiftDates(text: string, days: number): string {
   );
 }
 
-/** Per file of the configuration, texts to be replaced. Each must be there. */
+/** Per file of the configuration, texts to be replaced. Each must be there; '' alone makes a page that is not there. */
 export type Edits = Readonly<Record<string, readonly (readonly [string, string])[]>>;
 
 /** Copies config/ and policies/ into `root`, moved to today, with `edits` made. @returns the configuration directory */
@@ -56,6 +56,9 @@ export function layOut(root: string, edits: Edits): string {
       }
       writeFileSync(join(directory, file), text);
     }
+  }
+  for (const [file, [first]] of Object.entries(edits)) {
+    if (first?.[0] === '') writeFileSync(join(root, 'policies', file), shiftDates(first[1], days));
   }
   return join(root, 'config');
 }

@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, readonly [Activity, Severity]>> = {
   outage: ['Other', 'High'],
   reading: ['Read', 'Informational'],
   explain: ['Read', 'Informational'],
+  evaluation: ['Read', 'Informational'],
   rulebook: ['Update', 'Informational'],
   undertaking: ['Create', 'Informational'],
   pause: ['Update', 'Informational'],
