@@ -1,3 +1,5 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Partnership, type Subject, startPartnership } from './partnership.ts';
@@ -399,4 +401,21 @@ test('whoever asks too often within a minute is turned away, and nobody else is'
     statuses.add((await post('nils.okafor', 'evaluation', {})).status);
   expect(statuses).toEqual(new Set([403, 429]));
   expect((await post('joris.maes', 'evaluation', request({ subject: subject('joris-maes') }))).status).toBe(200);
+});
+
+test('what cannot be recorded is not told', async () => {
+  const files = ['ledger.db', 'ledger.db-wal', 'ledger.db-shm'];
+  const move = (from: string, to: string) => {
+    for (const file of files) renameSync(join(from, file), join(to, file));
+  };
+  move(p.state, p.root);
+  try {
+    for (const path of ['evaluation', 'evaluations', 'search/subject', 'search/resource', 'search/action']) {
+      const { status, body, text } = await post('mara.lindqvist', path, request());
+      expect([path, status, body.code]).toEqual([path, 503, 'ledger/unavailable']);
+      expect(text).not.toMatch(/decision|results/);
+    }
+  } finally {
+    move(p.root, p.state);
+  }
 });
