@@ -17,6 +17,7 @@ import { LOG_PROOF } from './pages/log-proof.ts';
 import { LOGIN } from './pages/login.ts';
 import { PAUSE, RESUME } from './pages/pause.ts';
 import { LOG_ROTATE_KEY } from './pages/rotate-key.ts';
+import * as rulebook from './pages/rulebook.ts';
 import { VERIFY } from './pages/verify.ts';
 import { WITNESS } from './pages/witness.ts';
 import { EXIT, type Exit, type Run, UsageError, type World } from './world.ts';
@@ -41,6 +42,21 @@ const COMMANDS: readonly Command[] = [
   { page: HOLD_SET, load: async () => ({ run: (await import('./hold.ts')).set }) },
   { page: HOLD_LIFT, load: async () => ({ run: (await import('./hold.ts')).lift }) },
   { page: HOLD_LIST, load: async () => ({ run: (await import('./hold.ts')).list }) },
+  { page: rulebook.RULEBOOK_LIST, load: async () => ({ run: (await import('./rulebook.ts')).list }) },
+  { page: rulebook.RULEBOOK_SHOW, load: async () => ({ run: (await import('./rulebook.ts')).show }) },
+  { page: rulebook.RULEBOOK_DIFF, load: async () => ({ run: (await import('./rulebook.ts')).diff }) },
+  { page: rulebook.RULEBOOK_DRAFT, load: async () => ({ run: (await import('./rulebook.ts')).draft }) },
+  { page: rulebook.RULEBOOK_IMPORT, load: async () => ({ run: (await import('./rulebook.ts')).importFiles }) },
+  { page: rulebook.RULEBOOK_EXPORT, load: async () => ({ run: (await import('./rulebook.ts')).exportFiles }) },
+  { page: rulebook.RULEBOOK_TRY, load: async () => ({ run: (await import('./rulebook.ts')).tryOut }) },
+  { page: rulebook.RULEBOOK_REPLAY, load: async () => ({ run: (await import('./rulebook.ts')).replayOver }) },
+  { page: rulebook.RULEBOOK_SUBMIT, load: async () => ({ run: (await import('./rulebook-steps.ts')).submit }) },
+  { page: rulebook.RULEBOOK_APPROVE, load: async () => ({ run: (await import('./rulebook-steps.ts')).approve }) },
+  { page: rulebook.RULEBOOK_REJECT, load: async () => ({ run: (await import('./rulebook-steps.ts')).reject }) },
+  { page: rulebook.RULEBOOK_WITHDRAW, load: async () => ({ run: (await import('./rulebook-steps.ts')).withdraw }) },
+  { page: rulebook.RULEBOOK_ACTIVATE, load: async () => ({ run: (await import('./rulebook-steps.ts')).activate }) },
+  { page: rulebook.RULEBOOK_REVIEW, load: async () => ({ run: (await import('./rulebook-steps.ts')).review }) },
+  { page: rulebook.RULEBOOK_ROLLBACK, load: async () => ({ run: (await import('./rulebook-steps.ts')).rollback }) },
   { page: KEYS_ROTATE, load: () => import('./rotate-kek.ts') },
   { page: LOG_LIST, load: () => import('./log-list.ts') },
   { page: LOG_SHOW, load: () => import('./log-show.ts') },

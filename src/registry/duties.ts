@@ -16,6 +16,19 @@ export const ACTIONS = [
   'hold/list',
   'dataset/pause',
   'dataset/resume',
+  /** Versions, proposals and what is found about them, as far as one's own partner is a party. */
+  'rulebook/read',
+  'rulebook/draft',
+  /** What a version would decide: what-if, replay. */
+  'rulebook/try',
+  'rulebook/submit',
+  'rulebook/approve',
+  'rulebook/reject',
+  'rulebook/withdraw',
+  'rulebook/activate',
+  'rulebook/rollback',
+  /** Looking, afterwards, at what one person alone made active. */
+  'rulebook/review',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -33,7 +46,7 @@ interface Duty {
 
 /** Role × action × reach. What is not here, nobody may. */
 export const DUTIES: readonly Duty[] = [
-  { role: 'auditor', reach: 'partner', actions: ['log/find', 'log/open', 'log/report', 'erasure/list', 'hold/list'] },
+  { role: 'auditor', reach: 'partner', actions: ['log/find', 'log/open', 'log/report', 'erasure/list', 'hold/list', 'rulebook/read'] },
   {
     role: 'compliance-officer',
     reach: 'partner',
@@ -47,12 +60,22 @@ export const DUTIES: readonly Duty[] = [
       'hold/set',
       'hold/lift',
       'hold/list',
+      'rulebook/read',
+      'rulebook/draft',
+      'rulebook/try',
+      'rulebook/submit',
+      'rulebook/approve',
+      'rulebook/reject',
+      'rulebook/withdraw',
+      'rulebook/activate',
+      'rulebook/rollback',
+      'rulebook/review',
     ],
   },
   {
     role: 'data-steward',
     reach: 'holder',
-    actions: ['log/find', 'log/open', 'log/report', 'dataset/pause', 'dataset/resume'],
+    actions: ['log/find', 'log/open', 'log/report', 'dataset/pause', 'dataset/resume', 'rulebook/read'],
   },
   { role: 'investigator', reach: 'self', actions: ['log/find', 'log/open'] },
   { role: 'analyst', reach: 'self', actions: ['log/find', 'log/open'] },
