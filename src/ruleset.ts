@@ -1,18 +1,16 @@
-import type { Caller } from './domain/caller.ts';
 import { ConfigurationError } from './domain/configuration-error.ts';
-import { exchangeId } from './domain/ids.ts';
-import type { LegDecision } from './domain/leg.ts';
-import type { Acceptance, Attested, Person, Project } from './domain/partnership.ts';
-import { treatmentText } from './domain/plan.ts';
-import { SAFES } from './domain/safe.ts';
-import { DAY, HOUR, type Instant, SECOND } from './domain/time.ts';
+import { type Acceptance, inForce } from './domain/partnership.ts';
+import { type Instant, SECOND } from './domain/time.ts';
 import type { Digest } from './domain/versions.ts';
 import type { Ruleset, Submission } from './exchange.ts';
 import type { Registry } from './registry/registry.ts';
-import { type ExpectedCase, readExpected, type Told, tryExpected } from './rulebook/expected.ts';
-import { type Flaw, flaw, flawText } from './rulebook/flaw.ts';
-import { buildRulebook, EXPECTED_SUFFIX, type Rulebook, type RulebookSources } from './rulebook/rulebook.ts';
+import { type Flaw, flawText, type Remark, remark } from './rulebook/flaw.ts';
+import { lintRulebook } from './rulebook/lint-version.ts';
+import type { LintWorld } from './rulebook/lint-world.ts';
+import { buildRulebook, type Rulebook, type RulebookSources } from './rulebook/rulebook.ts';
+import { type Breathe, breatheBetweenEvents, inTurns } from './rulebook/turns.ts';
 import type { Vocabulary } from './rulebook/vocabulary.ts';
+import { selfTest } from './ruleset/self-test.ts';
 import { evaluateCondition } from './safes/conditions/index.ts';
 import { type Authorities, decide } from './safes/decide.ts';
 import { explain } from './safes/explain/explain.ts';
@@ -50,17 +48,45 @@ export interface BuiltRuleset {
 export async function buildRuleset(
   sources: RulebookSources,
   context: RulesetContext,
+  breathe: Breathe = breatheBetweenEvents,
 ): Promise<BuiltRuleset | { readonly flaws: readonly Flaw[] }> {
-  const { registry } = context;
-  const built = await buildRulebook(sources, vocabularyOf(registry, context.networks), evaluateCondition);
-  if ('flaws' in built) return built;
-  const { rulebook } = built;
-  const flaws = rulebook.pages
-    .filter((page) => page.kind === 'agreement')
-    .flatMap((page) => selfTest(page.name, sources, registry, rulebook));
-  if (flaws.length > 0) return { flaws };
+  const tested = await buildTested(sources, context, breathe);
+  if (tested.rulebook === null || tested.flaws.length > 0) return { flaws: tested.flaws };
+  return rulesetOf(tested.rulebook, context);
+}
 
-  const { live } = context;
+/** Builds the rulebook and tries what is expected of it. `uncovered` does not keep it from being used. */
+async function buildTested(sources: RulebookSources, { registry, networks }: RulesetContext, breathe: Breathe) {
+  const built = await buildRulebook(sources, vocabularyOf(registry, networks), evaluateCondition, breathe);
+  if ('flaws' in built) return { rulebook: null, flaws: built.flaws, uncovered: [] };
+  const { rulebook } = built;
+  return { rulebook, ...(await inTurns(selfTest(sources, registry, rulebook), breathe)) };
+}
+
+export interface ExaminedVersion {
+  /** Null where a flaw keeps the version from being used at all. */
+  readonly built: BuiltRuleset | null;
+  /** Everything that can be said of it. One of severity `error` keeps it from being submitted. */
+  readonly remarks: readonly Remark[];
+}
+
+/** As `buildRuleset`, and everything that a compliance officer should know of the version besides, as of `now`. */
+export async function examineVersion(
+  sources: RulebookSources,
+  context: RulesetContext,
+  now: Instant,
+  breathe: Breathe = breatheBetweenEvents,
+): Promise<ExaminedVersion> {
+  const { registry, networks } = context;
+  const { rulebook, flaws, uncovered } = await buildTested(sources, context, breathe);
+  if (rulebook === null) return { built: null, remarks: flaws.map(remark) };
+  const linted = await lintRulebook(rulebook, vocabularyOf(registry, networks), worldOf(registry, now), breathe);
+  const built = flaws.length > 0 ? null : rulesetOf(rulebook, context);
+  return { built, remarks: [...flaws, ...uncovered, ...linted].map(remark) };
+}
+
+function rulesetOf(rulebook: Rulebook, context: RulesetContext): BuiltRuleset {
+  const { live, registry } = context;
   const authorities: Authorities = { ...registry, ...live, roles: rulebook.roles, rulesFor: rulebook.rulesFor };
   const petition = (submission: Submission, now: Instant) => ({
     ...submission,
@@ -102,6 +128,23 @@ export async function requireRuleset(sources: RulebookSources, context: RulesetC
   return built;
 }
 
+/** What is in force at `now`. */
+function worldOf({ people, agreements, projects }: Registry, now: Instant): LintWorld {
+  const held = (of: (typeof people)[number]['trainings']) => of.filter((a) => inForce(a, now)).map((a) => a.name);
+  return {
+    now,
+    accreditations: new Set(people.flatMap((person) => held(person.accreditations))),
+    trainings: new Set(people.flatMap((person) => held(person.trainings))),
+    agreements: new Map(
+      agreements.map((agreement) => {
+        const current = projects.filter((project) => project.agreement === agreement.id && inForce(project, now));
+        const legalBases = new Set(current.map((project) => project.legalBasis));
+        return [agreement.id, { inForce: inForce(agreement, now), timeZone: agreement.timeZone, legalBases }];
+      }),
+    ),
+  };
+}
+
 /** The names that pages may use, as registry and configuration have them. */
 export function vocabularyOf(registry: Registry, networks: readonly string[]): Vocabulary {
   return {
@@ -118,126 +161,5 @@ export function vocabularyOf(registry: Registry, networks: readonly string[]): V
         },
       ]),
     ),
-  };
-}
-
-function selfTest(
-  agreement: string,
-  sources: RulebookSources,
-  registry: Registry,
-  rulebook: Rulebook,
-): readonly Flaw[] {
-  const file = `${agreement}${EXPECTED_SUFFIX}`;
-  const text = sources.get(file);
-  if (text === undefined)
-    return [flaw({ file, line: 1, column: 1 }, 'expected/missing', `expected decisions beside ${agreement}.csv`)];
-  const { cases, flaws } = readExpected(file, text);
-  return [...flaws, ...tryExpected(cases, (expected) => tell(expected, registry, rulebook))];
-}
-
-/** Decides an expected case with the real judges, for a person that exists only here. */
-function tell(expected: ExpectedCase, registry: Registry, rulebook: Rulebook): Told {
-  const project = registry.project(expected.project);
-  if (project === undefined) throw new Error(`there is no project "${expected.project}"`);
-  if (registry.dataset(expected.dataset) === undefined) throw new Error(`there is no dataset "${expected.dataset}"`);
-  const person = inventPerson(expected);
-  const members = expected.standing.includes('member') ? [person.id] : [];
-  const authorities: Authorities = {
-    ...registry,
-    personOf: () => person,
-    project: (id): Project | undefined => (id === project.id ? { ...project, members } : undefined),
-    roles: rulebook.roles,
-    rulesFor: rulebook.rulesFor,
-    acceptedBy: () => acceptances(expected, registry),
-    isPaused: () => expected.standing.includes('paused'),
-    version: () => 0,
-  };
-  const { legs, defects } = decide(authorities, {
-    exchange: exchangeId(expected.at, new Uint8Array(10)),
-    now: expected.at,
-    caller: inventCaller(expected),
-    networks: expected.networks,
-    enquiry: {
-      project: expected.project,
-      purpose: expected.purpose,
-      ...(expected.caseReference === undefined ? {} : { case: expected.caseReference }),
-      justification: 'expected decision',
-      datasets: [expected.dataset],
-      by: { scheme: expected.scheme, value: 'EXPECTED', full: expected.full },
-      output: expected.output,
-    },
-  });
-  const [leg] = legs;
-  if (leg === undefined || defects.length > 0) throw new Error('the rules could not be evaluated');
-  return tellLeg(leg);
-}
-
-function tellLeg({ findings, permit }: LegDecision): Told {
-  const said = Object.fromEntries(
-    SAFES.map((safe) => {
-      const { verdict, code, rule } = findings[safe];
-      const parts = verdict === 'allow' ? [verdict, rule] : [verdict, code, rule];
-      return [safe, parts.filter((p) => p !== null).join(' ')];
-    }),
-  ) as Record<(typeof SAFES)[number], string>;
-  if (permit === null) return { ...said, plan: '-' };
-  const rows = permit.output === 'records' ? [`rows<=${permit.maxRows}`] : [];
-  const kept = permit.plan
-    .filter((p) => p.treatment !== null)
-    .map((p) => `${p.field}=${treatmentText(p.treatment)}@${p.rule}`);
-  return {
-    ...said,
-    outputs: [said.outputs, ...rows, ...permit.terms].join(' '),
-    plan: permit.output === 'hit' ? 'exists' : kept.join(' '),
-  };
-}
-
-function inventCaller(expected: ExpectedCase): Caller {
-  const hours = expected.signIn.map((w) => /^(\d+)h$/.exec(w)?.[1]).find((h) => h !== undefined);
-  return {
-    issuer: 'expected',
-    subject: 'expected',
-    amr: expected.signIn.includes('mfa') ? ['pwd', 'mfa'] : ['pwd'],
-    ...(hours === undefined ? {} : { authTime: expected.at - Number(hours) * HOUR }),
-    bound: expected.signIn.includes('bound'),
-  };
-}
-
-/** `undertaking:x@2026-06-01`: accepted that day, in its present version. */
-function acceptances({ standing }: ExpectedCase, registry: Registry): readonly Acceptance[] {
-  return standing.flatMap((word) => {
-    const [, undertaking, day] = /^undertaking:(.+)@(\d{4}-\d{2}-\d{2})$/.exec(word) ?? [];
-    if (undertaking === undefined || day === undefined) return [];
-    const version = registry.agreements.flatMap((a) => a.undertakings).find((u) => u.id === undertaking)?.version ?? 0;
-    return [{ person: EXPECTED_PERSON, undertaking, version, accepted: Date.parse(day) }];
-  });
-}
-
-const EXPECTED_PERSON = 'expected-person';
-
-function inventPerson({ at, partner, roles, standing }: ExpectedCase): Person {
-  const attested = (name: string, from = at - DAY): Attested => ({
-    name,
-    source: 'expected',
-    approver: 'expected',
-    from,
-    until: at + 365 * DAY,
-  });
-  const marked = (mark: string) => standing.filter((w) => w.startsWith(mark)).map((w) => w.slice(mark.length));
-  const unknown = standing.find(
-    (w) => !/^(member|suspended|paused|accreditation:.+|(training|undertaking):.+@\d{4}-\d{2}-\d{2})$/.test(w),
-  );
-  if (unknown !== undefined) throw new Error(`"${unknown}" is not understood in "standing"`);
-  return {
-    id: EXPECTED_PERSON,
-    name: 'Expected Person',
-    partner,
-    identities: [],
-    roles: roles.map((role) => attested(role)),
-    accreditations: marked('accreditation:').map((name) => attested(name)),
-    trainings: marked('training:').map((word) =>
-      attested(word.split('@')[0] ?? '', Date.parse(word.split('@')[1] ?? '')),
-    ),
-    suspensions: standing.includes('suspended') ? [attested('expected')] : [],
   };
 }

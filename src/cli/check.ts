@@ -10,7 +10,7 @@ import { ConfigurationError } from '../domain/configuration-error.ts';
 import { createLive } from '../registry/live.ts';
 import { readExpected } from '../rulebook/expected.ts';
 import { EXPECTED_SUFFIX, type Rulebook } from '../rulebook/rulebook.ts';
-import { buildRuleset } from '../ruleset.ts';
+import { examineVersion } from '../ruleset.ts';
 import { type CheckFlaw, CONFIGURATION, configurationFlaw } from './configuration-flaw.ts';
 import { tell } from './output.ts';
 import { parseArguments } from './page.ts';
@@ -20,20 +20,28 @@ import { EXIT, type Exit, type World } from './world.ts';
 
 const SOURCES = fileURLToPath(new URL('..', import.meta.url));
 
-/** `five-safes check`: everything that would keep the gateway from starting with this configuration. */
+/**
+ * `five-safes check`: everything that would keep the gateway from starting with this configuration, or a version from being
+ * submitted; and what somebody should look at.
+ */
 export async function run(args: readonly string[], world: World): Promise<Exit> {
   const { values } = parseArguments(CHECK, args);
   const directory = configDirectory(world, values.config);
   const { flaws, summary } = await examine(directory, world);
   const shown = flaws.map((flaw) => ({ ...flaw, file: shownPath(world, flaw.file) }));
-  tell(world, values.json, { json: JSON.stringify(shown), lines: shown.length === 0 ? summary : shown.map(flawLine) });
-  return flaws.length === 0 ? EXIT.ok : EXIT.refused;
+  const wrong = flaws.some((flaw) => flaw.severity === 'error');
+  tell(world, values.json, {
+    json: JSON.stringify(shown),
+    lines: [...shown.map(flawLine), ...(wrong ? [] : summary)],
+  });
+  return wrong ? EXIT.refused : EXIT.ok;
 }
 
 /** `config/policies/vehicle-tracing.csv:7:12 condition/unknown: expected …` */
-function flawLine({ file, line, column, code, expected }: CheckFlaw): string {
+function flawLine({ file, line, column, code, expected, severity }: CheckFlaw): string {
+  const warning = severity === 'error' ? '' : `${severity} `;
   // Sentences about the configuration say themselves that something was expected, and where.
-  return `${file}:${line}:${column} ${code}: ${code === CONFIGURATION ? '' : 'expected '}${expected}`;
+  return `${file}:${line}:${column} ${warning}${code}: ${code === CONFIGURATION ? '' : 'expected '}${expected}`;
 }
 
 interface Examined {
@@ -57,19 +65,19 @@ async function examine(directory: string, world: World): Promise<Examined> {
   if (config === undefined) return { flaws, summary: [] };
 
   const sources = await noting(() => readPolicies(config.policies));
-  const built = sources && (await buildRuleset(sources, contextOf(config)));
-  if (built !== undefined && 'flaws' in built) {
-    flaws.push(...built.flaws.map((flaw) => ({ ...flaw, file: join(config.policies, flaw.file) })));
+  const examined = sources && (await examineVersion(sources, contextOf(config), Date.now()));
+  // Notes are for whoever works on the rules; here is told what should be changed.
+  for (const { file, ...remark } of examined?.remarks.filter((r) => r.severity !== 'note') ?? []) {
+    flaws.push({ file: join(config.policies, file), ...remark });
   }
   const loads = await noting(async () => {
     const holders = await connectHolders(config.registry.datasets, world.env, { openSqlite: openSqliteHolder });
     await holders.close();
     return holders.loads;
   });
-  if (sources === undefined || built === undefined || loads === undefined || !('rulebook' in built)) {
-    return { flaws, summary: [] };
-  }
-  return { flaws, summary: summaryOf(config, built.rulebook, sources, loads) };
+  const rulebook = examined?.built?.rulebook;
+  if (sources === undefined || rulebook === undefined || loads === undefined) return { flaws, summary: [] };
+  return { flaws, summary: summaryOf(config, rulebook, sources, loads) };
 }
 
 function contextOf({ registry, networks, networksOf, digest }: Config) {

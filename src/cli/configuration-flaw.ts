@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Place } from '../domain/rule.ts';
+import type { Severity } from '../rulebook/flaw.ts';
 import { placeInYaml } from './yaml-place.ts';
 
 /** A mistake as `five-safes check` tells it (DESIGN §11). `file` is a path. */
 export interface CheckFlaw extends Place {
   readonly code: string;
   readonly expected: string;
+  /** Mistakes of the configuration are errors. */
+  readonly severity: Severity;
+  /** What helps; of the rulebook's files. */
+  readonly remedy?: string;
 }
 
 /** Every problem of the configuration has this one code; what it is says `expected`. */
@@ -28,13 +33,20 @@ export function configurationFlaw(problem: string, directory: string): CheckFlaw
   if (dataset !== undefined) {
     const datasets = join(directory, 'datasets.yaml');
     const line = lineOf(readText(datasets), new RegExp(`^\\s*-?\\s*id:\\s*['"]?${dataset}['"]?\\s*(#.*)?$`));
-    return { file: datasets, line, column: 1, code: CONFIGURATION, expected: problem };
+    return { file: datasets, line, column: 1, code: CONFIGURATION, expected: problem, severity: 'error' };
   }
-  return { file: join(directory, 'gateway.yaml'), line: 1, column: 1, code: CONFIGURATION, expected: problem };
+  return {
+    file: join(directory, 'gateway.yaml'),
+    line: 1,
+    column: 1,
+    code: CONFIGURATION,
+    expected: problem,
+    severity: 'error',
+  };
 }
 
 function flawIn(path: string, sentence: string, expected: string): CheckFlaw {
-  return { file: path, ...placeInYaml(readText(path), sentence), code: CONFIGURATION, expected };
+  return { file: path, ...placeInYaml(readText(path), sentence), code: CONFIGURATION, expected, severity: 'error' };
 }
 
 function lineOf(text: string, wanted: RegExp): number {

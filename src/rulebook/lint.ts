@@ -1,71 +1,65 @@
 import type { Rule } from '../domain/rule.ts';
 import { type Flaw, flaw } from './flaw.ts';
 import type { Page } from './page.ts';
+import { flatMapSteps, type Steps } from './turns.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** What can only be seen across rows and pages: duplicate ids, and two treatments that could meet on one field. */
-export function lintPages(pages: readonly Page[], vocabulary: Vocabulary): readonly Flaw[] {
-  const above = pages.filter((page) => page.kind !== 'agreement');
+/**
+ * What can only be seen across rows and pages and keeps a version from being built: duplicate ids, two treatments that
+ * could meet on one field, agreements without a page. Linear in the number of rows.
+ */
+export function* lintPages(pages: readonly Page[], vocabulary: Vocabulary): Steps<readonly Flaw[]> {
+  const above = pages.filter((page) => page.kind !== 'agreement').flatMap((page) => page.rules);
   const agreements = pages.filter((page) => page.kind === 'agreement');
-  return [
-    ...duplicateIds(above.flatMap((page) => page.rules)),
-    ...agreements.flatMap((page) => [
-      ...duplicateIds([...above.flatMap((p) => p.rules), ...page.rules]).filter((f) => f.file === page.file),
-      ...overlappingTreatments(page.rules),
-    ]),
-    ...missingPages(agreements, vocabulary),
-  ];
+  const shared = new Map<string, Rule>();
+  const found: (readonly Flaw[])[] = [yield* flatMapSteps(above, (rule) => duplicateId(rule, shared))];
+  for (const page of agreements) {
+    const own = new Map<string, Rule>();
+    found.push(yield* flatMapSteps(page.rules, (rule) => duplicateId(rule, own, shared)));
+    found.push(yield* overlappingTreatments(page.rules));
+  }
+  const named = new Set(agreements.map((page) => page.name));
+  const missing = [...vocabulary.agreements.keys()].filter((name) => !named.has(name));
+  const pageFor = (name: string) =>
+    flaw({ file: `${name}.csv`, line: 1, column: 1 }, 'file/unreadable', `a page for the agreement "${name}"`);
+  return [...found.flat(), ...missing.map(pageFor)];
 }
 
 /** An id names its rule in every finding and record, so within all that can be compiled together it is used once. */
-function duplicateIds(rules: readonly Rule[]): Flaw[] {
-  const seen = new Map<string, Rule>();
-  const flaws: Flaw[] = [];
-  for (const rule of rules) {
-    const first = seen.get(rule.id);
-    if (first !== undefined) {
-      flaws.push(
-        flaw(
-          rule.place,
-          'id/duplicate',
-          `an id other than ${rule.id}, used in ${first.place.file}:${first.place.line}`,
-        ),
-      );
-    } else seen.set(rule.id, rule);
+function duplicateId(rule: Rule, seen: Map<string, Rule>, above?: ReadonlyMap<string, Rule>): readonly Flaw[] {
+  const first = above?.get(rule.id) ?? seen.get(rule.id);
+  if (first === undefined) {
+    seen.set(rule.id, rule);
+    return [];
   }
-  return flaws;
+  const where = `${first.place.file}:${first.place.line}`;
+  return [flaw(rule.place, 'id/duplicate', `an id other than ${rule.id}, used in ${where}`)];
+}
+
+/** The first row of a field, and the first for each partner: all that a further row has to be compared with. */
+interface Treated {
+  anyPartner: Rule | undefined;
+  first: Rule | undefined;
+  readonly byPartner: Map<string, Rule>;
 }
 
 /** One treatment per field and caller: two rows for a field are right only where no caller can be in both. */
-function overlappingTreatments(rules: readonly Rule[]): Flaw[] {
-  const byField = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    if (rule.treatment === undefined) continue;
-    const key = `${rule.what.dataset}/${rule.what.field}`;
-    byField.set(key, [...(byField.get(key) ?? []), rule]);
-  }
-  const flaws: Flaw[] = [];
-  for (const [field, sharing] of byField) {
-    sharing.forEach((rule, i) => {
-      const other = sharing.slice(0, i).find((earlier) => !disjoint(earlier, rule));
-      if (other === undefined) return;
-      const expected = `one treatment of ${field} for a caller; ${other.id} could apply to the same one: name different partners`;
-      flaws.push(flaw(rule.place, 'treatment/overlap', expected));
-    });
-  }
-  return flaws;
-}
-
-/** Roles are no ground: one person can hold two. A person belongs to one partner. */
-function disjoint(a: Rule, b: Rule): boolean {
-  const partners = (rule: Rule) => rule.who.filter((w) => w.kind === 'partner').map((w) => w.partner);
-  return partners(a).some((p) => partners(b).some((q) => p !== q));
-}
-
-function missingPages(pages: readonly Page[], vocabulary: Vocabulary): Flaw[] {
-  return [...vocabulary.agreements.keys()]
-    .filter((name) => !pages.some((page) => page.name === name))
-    .map((name) =>
-      flaw({ file: `${name}.csv`, line: 1, column: 1 }, 'file/unreadable', `a page for the agreement "${name}"`),
-    );
+function overlappingTreatments(rules: readonly Rule[]): Steps<readonly Flaw[]> {
+  const byField = new Map<string, Treated>();
+  return flatMapSteps(rules, (rule) => {
+    if (rule.treatment === undefined) return [];
+    const field = `${rule.what.dataset}/${rule.what.field}`;
+    const treated = byField.get(field) ?? { anyPartner: undefined, first: undefined, byPartner: new Map() };
+    byField.set(field, treated);
+    // Roles are no ground to tell callers apart: one person can hold two. A person belongs to one partner.
+    const [partner, ...more] = new Set(rule.who.flatMap((w) => (w.kind === 'partner' ? [w.partner] : [])));
+    if (more.length > 0) return [];
+    const other = partner === undefined ? treated.first : (treated.anyPartner ?? treated.byPartner.get(partner));
+    treated.first ??= rule;
+    if (partner === undefined) treated.anyPartner ??= rule;
+    else if (!treated.byPartner.has(partner)) treated.byPartner.set(partner, rule);
+    if (other === undefined) return [];
+    const expected = `one treatment of ${field} for a caller; ${other.id} could apply to the same one: name different partners`;
+    return [flaw(rule.place, 'treatment/overlap', expected)];
+  });
 }

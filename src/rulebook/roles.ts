@@ -5,8 +5,9 @@ import { type Flaw, flaw } from './flaw.ts';
 export type Roles = ReadonlyMap<string, readonly string[]>;
 
 /** A partnership has tens of roles, and a hierarchy of a few steps. */
-export const MAX_ROLES = 1_000;
+export const MAX_ROLES = 300;
 export const MAX_DEPTH = 32;
+const MAX_INCLUDED = 50;
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
@@ -31,7 +32,11 @@ export function readRoles(file: string, source: string): { readonly roles: Roles
       flaws.push(flaw(place, 'roles/shape', 'two columns: a role not named before, and the roles it includes or -'));
       continue;
     }
-    direct.set(role.text, includes.text === '-' ? [] : includes.text.split(/\s+/));
+    const included = includes.text === '-' ? [] : includes.text.split(/\s+/);
+    if (included.length > MAX_INCLUDED) {
+      flaws.push(flaw({ file, ...includes }, 'roles/depth', `at most ${MAX_INCLUDED} roles included directly`));
+    }
+    direct.set(role.text, included.slice(0, MAX_INCLUDED));
     places.set(role.text, includes);
   }
   if (direct.size > MAX_ROLES) {

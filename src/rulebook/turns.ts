@@ -11,7 +11,7 @@ export type Breathe = () => Promise<void>;
 export const breatheBetweenEvents: Breathe = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Rows, roughly, that are handled in one step. */
-export const ROWS_A_STEP = 256;
+export const ROWS_A_STEP = 64;
 
 /** All steps, with others' work between them. */
 export async function inTurns<T>(steps: Steps<T>, breathe: Breathe): Promise<T> {

@@ -9,7 +9,8 @@ const EFFORT_MS = 40;
 
 let p: Partnership;
 beforeAll(async () => {
-  p = await startPartnership({ 'vehicle-tracing.csv': [['per-day<=50', 'per-day<=900000']] });
+  const unspent = [['per-day<=50', 'per-day<=900000']] as const;
+  p = await startPartnership({ 'vehicle-tracing.csv': unspent, 'vehicle-tracing.expected.csv': unspent });
   p.dealer.answerWith((request, response) => {
     const kept = request.url?.includes(CANCELLED) === true;
     if (!kept) return sendJson(response, { error: 'not found' }, 404);

@@ -5,7 +5,10 @@ import { z } from 'zod';
 import { edit, fiveSafes, initialised } from './command.ts';
 
 const flawsShape = z.array(
-  z.strictObject({ file: z.string(), line: z.int(), column: z.int(), code: z.string(), expected: z.string() }),
+  z.strictObject({
+    ...{ file: z.string(), line: z.int(), column: z.int(), code: z.string(), expected: z.string() },
+    ...{ severity: z.enum(['error', 'warning']), remedy: z.string().optional() },
+  }),
 );
 
 const FILES = ['gateway.yaml', 'datasets.yaml', 'partners.yaml', 'policies/vehicle-tracing.csv', 'policies/roles.csv'];
@@ -49,7 +52,10 @@ describe('a mistake is told with its place', () => {
     const place = placeOf('policies/vehicle-tracing.csv', 'obscure');
     const { code, flaws, err } = await check();
     expect(code).toBe(1);
-    expect(flaws).toContainEqual({ ...place, code: 'then/unknown', expected: expect.any(String) });
+    expect(flaws).toContainEqual({
+      ...{ ...place, code: 'then/unknown', expected: expect.any(String) },
+      ...{ severity: 'error', remedy: expect.stringContaining('catalogue') },
+    });
     expect(err).toContain(`${place.file}:${place.line}:${place.column} then/unknown: expected `);
   });
 
@@ -72,6 +78,7 @@ describe('a mistake is told with its place', () => {
         ...placeOf('gateway.yaml', 'bodyBytes: many'),
         code: 'configuration',
         expected: expect.stringContaining('limits.bodyBytes: '),
+        severity: 'error',
       },
     ]);
   });
@@ -111,6 +118,7 @@ describe('a mistake is told with its place', () => {
       column: 1,
       code: 'configuration',
       expected: expect.stringContaining('has no column "VIN"'),
+      severity: 'error',
     });
     expect(flaws.map((flaw) => flaw.file)).toContain('config/policies/roles.csv');
     expect(err.trim().split('\n')).toHaveLength(flaws.length);
@@ -125,6 +133,7 @@ describe('a mistake is told with its place', () => {
         column: 1,
         code: 'configuration',
         expected: expect.stringContaining('ENOENT'),
+        severity: 'error',
       },
     ]);
     const { code, flaws } = await check('--config', 'nowhere');
@@ -138,5 +147,31 @@ describe('a mistake is told with its place', () => {
     expect(JSON.parse(out)).toMatchObject([{ file: at('gateway.yaml').slice(1), code: 'configuration' }]);
     const elsewhere = await fiveSafes(['check', '--config', `${root}/config`, '--json'], join(root, 'state'));
     expect(JSON.parse(elsewhere.out)).toMatchObject([{ file: at('gateway.yaml') }]);
+  });
+});
+
+describe('beyond what keeps the gateway from starting', () => {
+  const page = 'policies/vehicle-tracing.csv';
+  const last = (row: string) => writeFileSync(at(page), `${readFileSync(at(page), 'utf8')}${row}\n`);
+  const lines = () => readFileSync(at(page), 'utf8').trimEnd().split('\n').length;
+
+  test('a rule that no expected decision is decided by cannot be submitted', async () => {
+    last('settings, S9, role:auditor, any dataset, mfa, deny, -');
+    const { code, flaws } = await check();
+    expect(code).toBe(1);
+    expect(flaws).toEqual([
+      {
+        ...{ file: `config/${page}`, line: lines(), column: 1, code: 'expected/uncovered', severity: 'error' },
+        ...{ expected: expect.stringContaining('S9'), remedy: expect.any(String) },
+      },
+    ]);
+  });
+
+  test('a warning is told, and the exit code is 0', async () => {
+    edit(at('partners.yaml'), /(vehicle-crime, .*) until: 20\d\d-\d\d-\d\d/g, '$1 until: 2026-03-02');
+    const { code, flaws, err } = await check();
+    expect([code, flaws.map((f) => [f.code, f.severity])]).toEqual([0, [['name/nobody', 'warning']]]);
+    expect(err).toContain('warning name/nobody: expected somebody');
+    expect(err).toContain('No mistake was found.');
   });
 });

@@ -7,9 +7,12 @@ export const CHECK = {
   says: [
     'Reads the configuration, checks every page of the rulebook, tries the expected decisions beside each page, and loads',
     'the csv files of the datasets. Each mistake is told as file:line:column, its code, and what was expected there. The',
-    'gateway starts with no configuration that has one.',
+    'gateway starts with no configuration that has one; a rule that no expected decision is decided by does not keep it',
+    'from starting, but the rules cannot be submitted for approval. Warnings say what somebody should look at. docs/lint.md',
+    'lists the codes.',
     '',
-    'JSON: [{"file","line","column","code","expected"}], empty where there is no mistake.',
+    'JSON: [{"file","line","column","code","expected","severity","remedy"}], empty where there is nothing to tell. severity is',
+    'error or warning.',
   ],
   options: { config: CONFIG_OPTION, json: JSON_OPTION },
   positionals: [],
@@ -19,7 +22,7 @@ export const CHECK = {
   ],
   examples: ['five-safes check --config /etc/five-safes && systemctl restart five-safes'],
   exits: [
-    ['0', 'no mistake was found'],
+    ['0', 'no mistake was found, or warnings only'],
     ['1', 'there are mistakes'],
     ['2', 'the command line is wrong'],
     ['3', 'the check itself failed'],
