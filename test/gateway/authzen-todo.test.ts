@@ -11,11 +11,18 @@ const TABLE: Readonly<Record<User, { create: boolean; editAny: boolean; deleteAn
   beth: { create: false, editAny: false, deleteAny: false, own: false },
   jerry: { create: false, editAny: false, deleteAny: false, own: false },
 };
+/** Not of the scenario: an action that depends on what the request says of itself and of the resource. */
+const ARCHIVING = [
+  '\n  questions:\n',
+  `\n  questions:
+    - { action: can_archive, resource: { type: todo }, when: { resource.status: done, action.soft: true }, dataset: todo-list, output: hit }
+`,
+] as const;
 const decided = z.looseObject({ decision: z.boolean() });
 
 let p: Partnership;
 beforeAll(async () => {
-  p = await startPartnership(TODO);
+  p = await startPartnership({ ...TODO, 'gateway.yaml': [...(TODO['gateway.yaml'] ?? []), ARCHIVING] });
 });
 afterAll(() => p.stop());
 
@@ -83,4 +90,24 @@ test('searches find users, todos and actions by the names of the scenario', asyn
   expect(found.parse(await post('search/resource', which)).results).toEqual([{ type: 'todo', id: 'todo-1' }]);
   const what = found.parse(await post('search/action', { subject, resource }));
   expect(what.results.map(({ name }) => name)).toEqual(['can_read_todos']);
+});
+
+test.each([
+  ['done', true, true],
+  ['done', false, false],
+  ['open', true, false],
+  ['done', 'true', false],
+] as const)('a question that demands properties: status %s, soft %j: %s', async (status, soft, expected) => {
+  const body = {
+    subject: { type: 'user', id: PIDS.beth },
+    action: { name: 'can_archive', properties: { soft } },
+    resource: { type: 'todo', id: 'any', properties: { status } },
+  };
+  expect(decided.parse(await post('evaluation', body)).decision).toBe(expected);
+});
+
+test('properties of a subject are not believed', async () => {
+  const { subject, ...rest } = request('beth', 'can_create_todo');
+  const posing = { ...subject, properties: { roles: ['admin'], role: 'admin' } };
+  expect(decided.parse(await post('evaluation', { ...rest, subject: posing })).decision).toBe(false);
 });
