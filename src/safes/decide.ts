@@ -125,13 +125,13 @@ export function decide(authorities: Authorities, petition: Petition): Decision {
 }
 
 /** Five findings, and what is granted where none refuses. */
-interface Judged {
+export interface Judged {
   readonly findings: Findings;
   readonly granted: Granted | null;
 }
 
 /** What a Permit holds that depends on the rules alone. */
-interface Granted extends ReleaseTerms {
+export interface Granted extends ReleaseTerms {
   readonly plan: FieldPlan;
   readonly outputsRule: string;
 }
@@ -143,7 +143,7 @@ const remembered = new WeakMap<Heard, Map<string, Judged>>();
  * Judges what the rows said. What grants is the same for everybody of whom the same was heard, so it is worked out once
  * and frozen. A refusal tells of the caller's own facts, and is worked out each time.
  */
-function judge(heard: Heard, dataset: Dataset, facts: Facts): Judged {
+export function judge(heard: Heard, dataset: Dataset, facts: Facts): Judged {
   const scheme = facts['enquiry.scheme'] ?? '';
   const known = remembered.get(heard)?.get(scheme);
   if (known !== undefined) return known;
