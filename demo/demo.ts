@@ -11,13 +11,14 @@ import { tellStory } from './tell-story.ts';
 
 const HELP = `npm run demo -- [options]
 
-Shows the gateway at work: two police forces' identity providers, two dealers and the gateway, each a process of its own
+Shows the gateway at work: four partners' identity providers, two dealers and the gateway, each a process of its own
 on this machine, and an investigator's questions with their answers and what the log says of them. All records are made up.
 
   --exit            end with one line of JSON that says how it went, also on a terminal
   --serve           no story: start everything, print how to reach it, and stay until interrupted
   --json            with --serve: say so as one line of JSON
   --story NAME      main (default)
+  --witness         with --serve: a witness of another partner cosigns the log
   --data DIR        ask real records: the files of DIR instead of made-up dealers
   --state DIR       keep ledger, keys and call logs in DIR; a second start goes on from the first
   --seed N          other made-up records (default 1)
@@ -32,6 +33,7 @@ async function main(): Promise<number> {
       exit: { type: 'boolean' },
       serve: { type: 'boolean' },
       json: { type: 'boolean' },
+      witness: { type: 'boolean' },
       story: { type: 'string', default: 'main' },
       data: { type: 'string' },
       state: { type: 'string' },
@@ -51,6 +53,7 @@ async function main(): Promise<number> {
     if (values.state === undefined) rmSync(state, { recursive: true, force: true });
   };
   try {
+    if (values.witness && !values.serve) return usage('--witness goes with --serve');
     if (values.data !== undefined) {
       const data = resolve(values.data);
       if (!existsSync(data)) return usage(`--data: there is no directory ${data}`);
@@ -58,8 +61,8 @@ async function main(): Promise<number> {
       process.stdout.write(`${JSON.stringify(summary)}\n`);
       return summary.demo === 'ok' ? 0 : 1;
     }
-    process.stderr.write('Starting two identity providers, a dealer and the gateway …\n');
-    const partnership = await startPartnership(state, seed);
+    process.stderr.write('Starting four identity providers, a dealer and the gateway …\n');
+    const partnership = await startPartnership(state, seed, new Map(), values.witness === true);
     try {
       if (values.serve) return await serve(partnership, values.json === true);
       const promised = await hasPromised(

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createKeys, loadKeys } from '../src/adapters/sqlite/keys-file.ts';
+import { createKeys, type LedgerKeys, loadKeys } from '../src/adapters/sqlite/keys-file.ts';
 import { layOutBoats } from './boats.ts';
 import { type Child, startChild } from './children.ts';
 import { layOut } from './layout.ts';
@@ -9,6 +9,7 @@ import { exportText } from './parties/dealer-export.ts';
 import type { Access } from './parties/possession.ts';
 import { signIn, signInBound } from './parties/sign-in.ts';
 import { choosePorts } from './ports.ts';
+import { layOutWitness } from './witness.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 export const AUDIENCE = 'https://gateway.example';
@@ -27,7 +28,7 @@ interface Officer {
   readonly signedInMinutesAgo?: number;
   readonly bearer?: true;
 }
-const OFFICERS: Readonly<Record<'kestrel' | 'harbour' | 'northgate', readonly Officer[]>> = {
+const OFFICERS: Readonly<Record<'kestrel' | 'harbour' | 'northgate' | 'federation', readonly Officer[]>> = {
   kestrel: [
     { subject: 'mara.lindqvist', name: 'Mara Lindqvist', mfa: true },
     { subject: 'tomas.brandt', name: 'Tomas Brandt', mfa: true, signedInMinutesAgo: 600 },
@@ -38,7 +39,11 @@ const OFFICERS: Readonly<Record<'kestrel' | 'harbour' | 'northgate', readonly Of
     { subject: 'joris.maes', name: 'Joris Maes', mfa: true },
     { subject: 'nils.okafor', name: 'Nils Okafor', mfa: true },
   ],
-  northgate: [{ subject: 'hanna.sorel', name: 'Hanna Sorel', mfa: true }],
+  northgate: [
+    { subject: 'hanna.sorel', name: 'Hanna Sorel', mfa: true },
+    { subject: 'signe.hallberg', name: 'Signe Hallberg', mfa: true },
+  ],
+  federation: [{ subject: 'piet.verhoeven', name: 'Piet Verhoeven', mfa: true }],
 };
 
 /** Everything of the demonstration that runs, and how to reach it. */
@@ -47,6 +52,10 @@ export interface Partnership {
   readonly issuers: readonly string[];
   readonly dealer: Child;
   readonly callLog: string;
+  /** Directory of everything that is kept. */
+  readonly state: string;
+  /** Verifier key of the witness, if there is one. */
+  readonly witness: string | null;
   /** Directory of the ledger. */
   readonly ledger: string;
   readonly configuration: string;
@@ -63,19 +72,21 @@ export const party = z.object({ ready: z.literal(true), url: z.string() });
 const listening = z.object({ event: z.literal('listening'), gateway: z.string(), ops: z.string(), key: z.string() });
 
 /**
- * Starts two police forces' identity providers, a dealer group's REST service and the gateway, each in a process of its
+ * Starts four partners' identity providers, a dealer group's REST service and the gateway, each in a process of its
  * own, on the example configuration and rulebook with this run's addresses and dates.
  * @param state directory for everything that is kept; a second start goes on from the first.
  * @param rules texts of the rulebook to be replaced, for trials that would otherwise spend its budgets.
+ * @param witnessed whether a witness of another partner cosigns the log's checkpoints; it runs in this process.
  */
 export async function startPartnership(
   state: string,
   seed: number,
   rules: ReadonlyMap<string, string> = new Map(),
+  witnessed = false,
 ): Promise<Partnership> {
   mkdirSync(state, { recursive: true });
   const ports = await choosePorts(
-    ['kestrel', 'harbour', 'northgate', 'dealer', 'gateway', 'ops'],
+    ['kestrel', 'harbour', 'northgate', 'federation', 'dealer', 'gateway', 'ops', 'witness'],
     join(state, 'ports.json'),
   );
   const callLog = join(state, 'dealer-sales.calls.jsonl');
@@ -88,16 +99,21 @@ export async function startPartnership(
       people: OFFICERS[force].map(({ bearer: _, ...person }: Officer) => person),
       keyFile: join(state, `${force}.key.json`),
     });
-  const [kestrel, harbour, northgate, dealer] = await Promise.all([
+  const [kestrel, harbour, northgate, federation, dealer] = await Promise.all([
     provider('kestrel'),
     provider('harbour'),
     provider('northgate'),
+    provider('federation'),
     startParty('dealer-service.ts', { port: ports.get('dealer'), seed: seeds.dealer, rows: DEALER_ROWS, callLog }),
   ]);
+  const ledger = join(state, 'state');
+  const witness = witnessed ? await layOutWitness(state, ports.get('witness') ?? 0, keysOf(ledger)) : null;
   const addresses = new Map([
+    ...(witness?.settings ?? []),
     ['http://127.0.0.1:9101', kestrel.said.url],
     ['http://127.0.0.1:9102', harbour.said.url],
     ['http://127.0.0.1:9103', northgate.said.url],
+    ['http://127.0.0.1:9104', federation.said.url],
     ['http://127.0.0.1:9201', dealer.said.url],
     ['port: 8080', `port: ${ports.get('gateway')}`],
     ['127.0.0.1:8080', `127.0.0.1:${ports.get('gateway')}`],
@@ -110,7 +126,6 @@ export async function startPartnership(
   layOutDatasets(configuration, addresses, seeds.tidewater);
   layOutBoats(configuration, policies, Date.now(), seeds.marina);
 
-  const ledger = join(state, 'state');
   const startGateway = () => startGatewayProcess(configuration, ledger);
   const gateway = await startGateway();
   const access = new Map<string, Access>();
@@ -118,6 +133,7 @@ export async function startPartnership(
     [kestrel.said.url, OFFICERS.kestrel],
     [harbour.said.url, OFFICERS.harbour],
     [northgate.said.url, OFFICERS.northgate],
+    [federation.said.url, OFFICERS.federation],
   ] as const) {
     for (const person of people) {
       const signedIn = person.bearer === true ? signInAsBearer : signInAt;
@@ -127,9 +143,11 @@ export async function startPartnership(
   let running = gateway;
   return {
     gateway,
-    issuers: [kestrel.said.url, harbour.said.url, northgate.said.url],
+    issuers: [kestrel, harbour, northgate, federation].map(({ said }) => said.url),
     dealer,
     callLog,
+    state,
+    witness: witness?.key ?? null,
     ledger,
     configuration,
     seeds,
@@ -140,7 +158,8 @@ export async function startPartnership(
     },
     stop: async () => {
       await running.child.stop();
-      await Promise.all([kestrel.stop(), harbour.stop(), northgate.stop(), dealer.stop()]);
+      await Promise.all([kestrel, harbour, northgate, federation, dealer].map((child) => child.stop()));
+      await witness?.stop();
     },
   };
 }
@@ -170,15 +189,19 @@ export async function startGatewayProcess(
   ledger: string,
   program = join(ROOT, 'src/main.ts'),
 ): Promise<Partnership['gateway']> {
-  const keys = join(ledger, 'keys');
-  if (existsSync(keys)) loadKeys(keys);
-  else createKeys(keys, LOG_NAME);
+  keysOf(ledger);
   const child = await startChild('gateway', [program, configuration], {
     env: { FIVE_SAFES_STATE: ledger },
     ready: (line) => listening.safeParse(line).data,
   });
   const { gateway, ops, key } = child.said;
   return { url: gateway, ops, key, child };
+}
+
+/** Keys of the log, made where there are none. */
+function keysOf(ledger: string): LedgerKeys {
+  const keys = join(ledger, 'keys');
+  return existsSync(keys) ? loadKeys(keys, process.env) : createKeys(keys, LOG_NAME, process.env);
 }
 
 function startParty(program: string, options: object) {

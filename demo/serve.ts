@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { accessFile, layOutAccess } from './access.ts';
 import { ask } from './ask.ts';
 import { accessOf, type Partnership } from './partnership.ts';
 import { mainStory } from './story.ts';
@@ -21,6 +22,7 @@ export async function serve(partnership: Partnership, json: boolean): Promise<nu
     if (status !== expected.status) throw new Error(`${name}: expected ${expected.status}, got ${status}`);
     examples.push({ asker, body, status, outcome: answer?.outcome });
   }
+  layOutAccess(partnership);
   const serving = {
     demo: 'serving',
     gateway: gateway.url,
@@ -28,6 +30,7 @@ export async function serve(partnership: Partnership, json: boolean): Promise<nu
     issuers,
     ledger,
     publicKey: gateway.key,
+    ...(partnership.witness === null ? {} : { witness: partnership.witness }),
     pid: gateway.child.pid,
     askers: [...access].map(([name, held]) => ({ name, ...held })),
     holders: [{ dataset: 'dealer-sales', callLog }],
@@ -38,18 +41,16 @@ export async function serve(partnership: Partnership, json: boolean): Promise<nu
   return stayUntilTold(partnership);
 }
 
-function sayServing({ gateway, access, ledger }: Partnership, body: unknown): void {
-  const mara = access.get('mara.lindqvist');
+function sayServing({ gateway, state, ledger, witness }: Partnership, body: unknown): void {
   process.stdout.write(
     [
       `The gateway serves at ${gateway.url} (operators: ${gateway.ops}/readyz). Ask it yourself, in another terminal:`,
       '',
-      `  export FIVE_SAFES_GATEWAY=${gateway.url}`,
-      `  export FIVE_SAFES_TOKEN=${mara?.token ?? ''}`,
-      `  export FIVE_SAFES_DPOP_KEY='${JSON.stringify(mara?.dpopJwk)}'`,
+      `  . ${accessFile(state, 'mara.lindqvist')}`,
       `  npx five-safes ask ${askArguments(body)}`,
       `  npx five-safes log list --state ${ledger}`,
       `  npx five-safes verify ${ledger} --key ${gateway.key}`,
+      ...(witness === null ? [] : ['', `Checkpoints are cosigned by the witness ${witness}`]),
       '',
       'Ctrl-C ends everything.',
       '',

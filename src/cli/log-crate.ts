@@ -9,6 +9,7 @@ import { isErased } from '../ledger/export/exported.ts';
 import { type CrateName, exchangeBag } from '../wiring/crate-bag.ts';
 import { gatherEvidence } from '../wiring/evidence.ts';
 import { exportedExchanges } from '../wiring/exported.ts';
+import { storedCosigned } from '../wiring/stored-cosigned.ts';
 import { say, tell } from './output.ts';
 import { parseArguments, required } from './page.ts';
 import { LOG_CRATE } from './pages/exports.ts';
@@ -45,7 +46,8 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
       say(world, `No crate can be made of "${wanted}": ${why}.`);
       return EXIT.refused;
     }
-    const bundle = gatherEvidence({ directory: state, verifier: reading.verifier, kek: reading.kek }, exchange);
+    const place = { directory: state, verifier: reading.verifier, kek: reading.kek, cosigned: storedCosigned(state) };
+    const bundle = gatherEvidence(place, exchange);
     if (bundle === null || !verifyBundle(bundle, reading.verifier).verified) {
       say(world, `The evidence of "${wanted}" does not verify, so no crate was made. See: five-safes verify`);
       return EXIT.refused;

@@ -8,6 +8,7 @@ import type { ExchangeId } from '../domain/ids.ts';
 import { bundleShape, type EvidenceBundle } from '../ledger/bundle.ts';
 import { parseTlogProof } from '../ledger/tlog-proof.ts';
 import { evidencePlace, gatherEvidence } from '../wiring/evidence.ts';
+import { storedCosigned } from '../wiring/stored-cosigned.ts';
 import { checkpointSize } from './checkpoint-size.ts';
 import { exchangeOf, reasonOf } from './log-show.ts';
 import { say, tell } from './output.ts';
@@ -34,7 +35,8 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   const query = { exchange, form: 'evidence' };
   const reading =
     reason === undefined ? null : await recordQuery(world, state, { query, reason, source: 'five-safes log proof' });
-  const bundle = gatherEvidence(evidencePlace(state, verifierKey, reading?.kek ?? null), exchange);
+  const place = { ...evidencePlace(state, verifierKey, reading?.kek ?? null), cosigned: storedCosigned(state) };
+  const bundle = gatherEvidence(place, exchange);
   if (bundle === null) throw new Error(`the entries of ${exchange} are gone`);
   const whole = policies === null ? bundle : withPages(bundle, policies);
   if (whole === null) {

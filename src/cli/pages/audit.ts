@@ -61,7 +61,11 @@ export const LOG_FIND = {
     project: { type: 'string', value: 'P', says: 'under which project' },
     case: { type: 'string', value: 'C', says: 'in which case' },
     purpose: { type: 'string', value: 'X', says: 'for which purpose' },
-    result: { type: 'string', value: 'R', says: 'released, none, held, partial, refused, fault or interrupted' },
+    result: {
+      type: 'string',
+      value: 'R',
+      says: 'released, none, held, partial, refused, fault, interrupted or explained',
+    },
     'refused-by': { type: 'string', value: 'SAFE', says: 'refused by people, projects, settings, data or outputs' },
     code: { type: 'string', value: 'CODE', says: 'reason of a refusal or fault, such as projects/case' },
     rule: { type: 'string', value: 'AGREEMENT/RULE', says: 'a rule that decided, such as vehicle-tracing/P1' },
