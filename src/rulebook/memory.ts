@@ -9,24 +9,23 @@ import type { Standing } from './standing.ts';
  */
 export interface Memory {
   /** Which rows can concern everybody who stands like this; found once. */
-  standing(shard: string, question: Question, find: () => Standing): Standing;
+  standing(agreement: string, question: Question, find: () => Standing): Standing;
   /** What those rows say while their conditions fare like this; heard once. */
   heard(standing: Standing, met: readonly Met[], hear: () => Heard): Heard;
 }
 
 /** How standings and situations are named. */
 export interface Naming {
-  /** @param shard names the agreement. */
-  standing(shard: string, question: Question): string;
+  standing(agreement: string, question: Question): string;
   /** @param met each condition of the standing's rows, in their order. */
   situation(met: readonly Met[]): string;
 }
 
 /** Rows look at dataset, output level, partner and roles, and at facts through conditions alone. */
 export const NAMING: Naming = {
-  standing: (shard, { dataset, output, facts }) =>
+  standing: (agreement, { dataset, output, facts }) =>
     // JSON, since nothing that is put into it can pass for a border between two names.
-    JSON.stringify([shard, dataset, output, facts['caller.partner'] ?? null, facts['caller.roles'] ?? null]),
+    JSON.stringify([agreement, dataset, output, facts['caller.partner'] ?? null, facts['caller.roles'] ?? null]),
   situation: (met) => {
     let situation = '';
     for (const is of met) situation += LETTERS[is];
@@ -37,13 +36,13 @@ export const NAMING: Naming = {
 const LETTERS: Readonly<Record<Met, string>> = { met: '+', unmet: '-', unknown: '?' };
 
 /** As many rows are kept in standings, and twice in situations: each row of one costs about a kilobyte. */
-const MOST_ROWS = 100_000;
+const MOST_ROWS = 120_000;
 
 export function createMemory(naming: Naming = NAMING, mostRows = MOST_ROWS): Memory {
   const standings = createStore<Standing>(mostRows, (standing) => standing.size);
   const situations = createStore<{ readonly heard: Heard; readonly size: number }>(mostRows, ({ size }) => size);
   return {
-    standing: (shard, question, find) => standings(naming.standing(shard, question), find),
+    standing: (agreement, question, find) => standings(naming.standing(agreement, question), find),
     heard: (standing, met, hear) =>
       situations(`${standing.serial}${naming.situation(met)}`, () => ({ heard: hear(), size: standing.size })).heard,
   };

@@ -4,7 +4,7 @@ import type { Enforce } from './engine.ts';
 import { createMemory, type Memory } from './memory.ts';
 import type { Page } from './page.ts';
 import { negate } from './scope.ts';
-import { standingOf } from './standing.ts';
+import { type Conditions, standingOf } from './standing.ts';
 import { atOnce, type Steps } from './turns.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { type FindRows, indexingRows } from './who-index.ts';
@@ -32,6 +32,7 @@ export function* compilingShards(
   const holders = new Map<string, string>();
   for (const [dataset, { holder }] of vocabulary.datasets) holders.set(dataset, `holder-${holder}`);
 
+  const conditions: Conditions = new Map();
   const shards = new Map<string, AskRules>();
   return (agreement, dataset) => {
     // Both ids are of `[a-z0-9-]`, so the slash cannot be forged.
@@ -43,7 +44,7 @@ export function* compilingShards(
     const holder = holders.get(dataset);
     const above = pages.filter((p) => p.kind === 'everywhere' || (p.kind === 'holder' && p.name === holder));
     const rows = [...above, page].flatMap((p) => found.get(p) ?? []);
-    const shard = shardOf(enforce, agreement, rows, evaluate, memory);
+    const shard = shardOf({ enforce, evaluate, memory, conditions }, agreement, rows);
     shards.set(key, shard);
     return shard;
   };
@@ -54,7 +55,17 @@ export function* compilingShards(
  * @param rules in the order in which they are heard, deny rows from above the agreement first.
  */
 export function compileShard(enforce: Enforce, rules: readonly Rule[], evaluate: Evaluate): AskRules {
-  return shardOf(enforce, '', [atOnce(indexingRows(rules))], evaluate, createMemory());
+  return shardOf({ enforce, evaluate, memory: createMemory(), conditions: new Map() }, '', [
+    atOnce(indexingRows(rules)),
+  ]);
+}
+
+/** What all shards of a version have in common. */
+interface Parts {
+  readonly enforce: Enforce;
+  readonly evaluate: Evaluate;
+  readonly memory: Memory;
+  readonly conditions: Conditions;
 }
 
 /**
@@ -62,21 +73,16 @@ export function compileShard(enforce: Enforce, rules: readonly Rule[], evaluate:
  * as long as the version lives, so it is remembered, and never for longer.
  */
 function shardOf(
-  enforce: Enforce,
-  name: string,
+  { enforce, evaluate, memory, conditions }: Parts,
+  agreement: string,
   pages: readonly FindRows[],
-  evaluate: Evaluate,
-  memory: Memory,
 ): AskRules {
   return (question) => {
     const { dataset, facts } = question;
-    const standing = memory.standing(name, question, () =>
-      standingOf(
-        enforce,
-        pages.flatMap((rowsFor) => rowsFor(dataset, facts)),
-        question,
-      ),
-    );
+    const standing = memory.standing(agreement, question, () => {
+      const candidates = pages.flatMap((rowsFor) => rowsFor(dataset, facts));
+      return standingOf(enforce, candidates, conditions, question);
+    });
     const met = standing.conditions.map((condition) => {
       const is = evaluate(condition, facts);
       return condition.negated ? negate(is) : is;

@@ -2,7 +2,7 @@ import type { Met } from '../domain/catalogue.ts';
 import { freeze } from '../domain/freeze.ts';
 import type { Evaluated, Heard, Matches, Question } from '../domain/matching.ts';
 import type { Condition, Rule } from '../domain/rule.ts';
-import { SAFES, type Safe } from '../domain/safe.ts';
+import type { Safe } from '../domain/safe.ts';
 import { type Enforce, type Rows, rowsOf } from './engine.ts';
 import { allOf, whatConcerns, whoCovers } from './scope.ts';
 
@@ -23,37 +23,47 @@ export interface Standing {
 
 let standings = 0;
 
-/** @param candidates rows of which some may be for others or of something else. */
-export function standingOf(enforce: Enforce, candidates: readonly Rule[], question: Question): Standing {
-  const who = new Map<Rule, Met>();
-  const bySafe = new Map<Safe, Rule[]>(SAFES.map((safe) => [safe, []]));
-  const conditions: Condition[] = [];
-  const places = new Map<string, number>();
-  for (const rule of candidates) {
-    const covers = whoCovers(rule.who, question.facts);
-    if (covers === 'unmet' || !whatConcerns(rule.what, question)) continue;
-    who.set(rule, covers);
-    bySafe.get(rule.safe)?.push(rule);
+/** Conditions of a version by their text: rows that say the same share one, wherever they stand. */
+export type Conditions = Map<string, Condition>;
+
+/**
+ * Many standings are kept and most are heard once or twice, so they hold little: what Casbin is shown is made when it is
+ * shown.
+ * @param candidates rows of which some may be for others or of something else.
+ */
+export function standingOf(
+  enforce: Enforce,
+  candidates: readonly Rule[],
+  shared: Conditions,
+  question: Question,
+): Standing {
+  const concerned = candidates.filter(
+    (rule) => whoCovers(rule.who, question.facts) !== 'unmet' && whatConcerns(rule.what, question),
+  );
+  const named = new Map<string, Condition>();
+  for (const rule of concerned) {
     for (const condition of rule.conditions) {
-      if (places.has(placeName(condition))) continue;
-      places.set(placeName(condition), conditions.length);
-      conditions.push(condition);
+      const name = placeName(condition);
+      if (named.has(name)) continue;
+      const known = shared.get(name) ?? condition;
+      shared.set(name, known);
+      named.set(name, known);
     }
   }
-  const rows = new Map(SAFES.map((safe) => [safe, rowsOf(safe, bySafe.get(safe) ?? [])]));
-
+  const conditions = [...named.values()];
   const hear = (asked: Question, met: readonly Met[]): Heard => {
+    const fares = new Map(conditions.map((condition, i) => [placeName(condition), met[i] ?? 'unknown']));
     const meets = (rule: Rule): Evaluated => {
-      const fared = rule.conditions.map((condition) => ({
-        condition,
-        met: met[places.get(placeName(condition)) ?? -1] ?? 'unknown',
-      }));
-      const covers = who.get(rule) ?? 'unknown';
-      const all = allOf([covers, ...fared.map((c) => c.met)]);
+      const who = whoCovers(rule.who, asked.facts);
+      const fared = rule.conditions.map((c) => ({ condition: c, met: fares.get(placeName(c)) ?? 'unknown' }));
+      const all = allOf([who, ...fared.map((c) => c.met)]);
       const fires = all === 'met' || (all === 'unknown' && rule.verdict === 'deny');
-      return { rule, who: covers, met: all, conditions: fared, fires };
+      return { rule, who, met: all, conditions: fared, fires };
     };
-    const matches = (safe: Safe): Matches => matchesOf(enforce, rows.get(safe), bySafe.get(safe) ?? [], asked, meets);
+    const matches = (safe: Safe): Matches => {
+      const rules = concerned.filter((rule) => rule.safe === safe);
+      return matchesOf(enforce, rowsOf(safe, rules), rules, asked, meets);
+    };
     return freeze({
       people: matches('people'),
       projects: matches('projects'),
@@ -62,18 +72,17 @@ export function standingOf(enforce: Enforce, candidates: readonly Rule[], questi
       outputs: matches('outputs'),
     });
   };
-  return { serial: standings++, size: who.size, conditions, hear };
+  return { serial: standings++, size: concerned.length, conditions, hear };
 }
 
 /** What one Safe's rows say. */
 function matchesOf(
   enforce: Enforce,
-  rows: Rows | undefined,
+  rows: Rows,
   rules: readonly Rule[],
   question: Question,
   meets: (rule: Rule) => Evaluated,
 ): Matches {
-  if (rows === undefined) throw new Error('no rows for one of the Safes');
   const evaluated: Evaluated[] = [];
   const allowed = enforce(rows, question, meets, evaluated);
   const denies = evaluated.some((e) => e.fires && e.rule.verdict === 'deny');
