@@ -1,5 +1,5 @@
 /**
- * `npm run docs`: writes docs/catalogue.md and docs/reasons.md from the declarations in the sources. `npm run check`
+ * `npm run docs`: writes docs/catalogue.md, docs/lint.md and docs/reasons.md from the declarations in the sources. `npm run check`
  * compares them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ import { TREATMENT_ARGUMENTS } from '../src/domain/treatment-argument.ts';
 import type { TreatmentDeclaration } from '../src/domain/treatments.ts';
 import { UNKNOWN_CALLER_REASONS } from '../src/domain/unknown-caller.ts';
 import { PROBLEMS } from '../src/gateway/problem.ts';
+import { LINT_CODES } from '../src/rulebook/lint-codes.ts';
 
 /** For each kind of argument what it must be, and one that the example partnership could write. */
 const ARGUMENTS: Readonly<Record<ConditionDeclaration['argument'], readonly [string, string]>> = {
@@ -123,6 +124,27 @@ ${table(
 `;
 }
 
+/** Every code that `five-safes check` and a submission can meet. */
+export function lintText(): string {
+  const codes = Object.entries(LINT_CODES);
+  const told = (['error', 'warning', 'note'] as const).map((severity) => {
+    const rows = codes.filter(([, code]) => code.severity === severity);
+    return `## ${severity}\n\n${table(
+      ['code', 'means', 'what helps'],
+      rows.map(([code, { means, remedy }]) => [`\`${code}\``, means, remedy]),
+    )}`;
+  });
+  return `# Lint
+
+${GENERATED}
+
+What can be said of the files of a rulebook, each with file, line and column. A version with an error cannot be submitted, and but for
+\`expected/uncovered\` the gateway does not use it. A warning is for somebody to look at. A note is worth knowing.
+
+${told.join('\n\n')}
+`;
+}
+
 /** Every code that a caller can meet, with its words. */
 export function reasonsText(): string {
   const reasons: readonly (readonly [string, { readonly say: string; readonly remedy?: string }])[] =
@@ -171,6 +193,7 @@ ${table(['reason', 'says'], coded(UNKNOWN_CALLER_REASONS))}
 export function generatedDocuments(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/catalogue.md', catalogueText()],
+    ['docs/lint.md', lintText()],
     ['docs/reasons.md', reasonsText()],
   ]);
 }

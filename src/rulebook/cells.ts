@@ -17,7 +17,9 @@ export interface Table {
 
 /** A page is read by people; what is larger than this is no page. */
 export const MAX_PAGE_CHARACTERS = 10_000_000;
+/** Rules, that is; the header and the row of the page stand beside them. */
 export const MAX_ROWS = 100_000;
+const MAX_TABLE = MAX_ROWS + 2;
 export const MAX_CELLS = 64;
 const MAX_CELL_CHARACTERS = 4_000;
 /** Of a row, over however many lines it goes. */
@@ -48,7 +50,7 @@ export function* readingCells(file: string, source: string): Steps<Table> {
   while (!scan.atEnd()) {
     const row = scan.row();
     if (row !== null) rows.push(row);
-    if (rows.length > MAX_ROWS) {
+    if (rows.length > MAX_TABLE) {
       const place = { file, line: row?.[0]?.line ?? 1, column: 1 };
       return { rows: [], flaws: [flaw(place, 'csv/size', `at most ${MAX_ROWS} rows`)] };
     }
