@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Cells, type Judged, judge } from './evaluator.ts';
+import type { Judged } from './evaluator.ts';
 import { FAULTS, type Fault } from './faults.ts';
-import { compile, judgeByProduct } from './product.ts';
+import { compile, expectedOf, judgeByProduct } from './product.ts';
 import { type Page, pages, type Question, questions } from './worlds.ts';
 
 /**
@@ -35,19 +35,8 @@ beforeAll(async () => {
   pairs = found;
 }, 60_000);
 
-/** What the page row says, as a row. */
-const REVIEWED: Cells = ['projects', 'REVIEW', 'anyone', 'any dataset', 'page-lapsed:2027-03-01', 'deny', '-'];
-
 function expected({ page, question }: Pair, fault: Fault | null = null): Judged {
-  const { dataset, output, facts } = question;
-  const asked = {
-    dataset: dataset.id,
-    output,
-    fields: Object.keys(dataset.fields),
-    schemes: Object.keys(dataset.identifiers),
-    facts,
-  };
-  return judge([...page.above, REVIEWED, ...page.rows], asked, fault);
+  return expectedOf(page, question, fault);
 }
 
 function share(of: (pair: Pair) => boolean): number {

@@ -1,7 +1,11 @@
 import type { Budget } from '../../src/domain/permit.ts';
 import { treatmentText } from '../../src/domain/plan.ts';
 import type { Safe } from '../../src/domain/safe.ts';
+import { compileEngine } from '../../src/rulebook/engine.ts';
+import type { Memory } from '../../src/rulebook/memory.ts';
 import { buildRulebook, type Rulebook } from '../../src/rulebook/rulebook.ts';
+import { compilingShards } from '../../src/rulebook/shard.ts';
+import { atOnce } from '../../src/rulebook/turns.ts';
 import type { Vocabulary } from '../../src/rulebook/vocabulary.ts';
 import { budgetsOf } from '../../src/safes/budgets.ts';
 import { evaluateCondition } from '../../src/safes/conditions/index.ts';
@@ -13,7 +17,8 @@ import { judgePeople } from '../../src/safes/people.ts';
 import { judgeProjects } from '../../src/safes/projects.ts';
 import { judgeSettings } from '../../src/safes/settings.ts';
 import { examplePolicies } from '../builders.ts';
-import type { Cells, Judged } from './evaluator.ts';
+import { type Cells, type Judged, judge } from './evaluator.ts';
+import type { Fault } from './faults.ts';
 import { DATASETS, NETWORKS, PARTNERS, type Page, PURPOSES, type Question } from './worlds.ts';
 
 const AGREEMENT = 'deal';
@@ -57,6 +62,23 @@ export async function compile({ above, rows }: Page): Promise<Rulebook | null> {
   return 'flaws' in built ? null : built.rulebook;
 }
 
+/** What can be asked: a rulebook, or its pages compiled with another memory. */
+export type Compiled = Pick<Rulebook, 'rulesFor'>;
+
+const read = new Map<Page, Rulebook | null>();
+const engine = compileEngine(examplePolicies().get('model.conf') ?? '');
+
+/** As `compile`, remembering in this memory. The text of a page is read once. */
+export async function compileWith(page: Page, memory: Memory): Promise<Compiled | null> {
+  let rulebook = read.get(page);
+  if (rulebook === undefined) {
+    rulebook = await compile(page);
+    read.set(page, rulebook);
+  }
+  if (rulebook === null) return null;
+  return { rulesFor: atOnce(compilingShards(await engine, rulebook.pages, VOCABULARY, evaluateCondition, memory)) };
+}
+
 function textOf(name: string, rows: readonly Cells[]): string {
   const head = `safe, id, who, what, only if, verdict, then\npage, -, ${name}, -, -, -, owner=office review=2027-03-01\n`;
   return head + rows.map((row) => row.join(', ')).join('\n');
@@ -71,7 +93,7 @@ const JUDGES: Readonly<Record<Safe, Judge>> = {
 };
 
 /** What the product's rules and judges say on these very facts, which no registry would have put together. */
-export function judgeByProduct(rulebook: Rulebook, { dataset, output, facts }: Question): Judged {
+export function judgeByProduct(rulebook: Compiled, { dataset, output, facts }: Question): Judged {
   const ask = rulebook.rulesFor(AGREEMENT, dataset.id);
   if (ask === null) throw new Error(`no rules for ${dataset.id}`);
   const hearings = mapSafes((safe) => ({ facts, dataset, matches: ask({ dataset: dataset.id, output, facts })[safe] }));
@@ -109,4 +131,19 @@ function termsOf(hearing: Hearing): (ReleaseTerms & { readonly budgets: readonly
     if (error instanceof Error && /budget/.test(error.message)) return null;
     throw error;
   }
+}
+
+/** What the page row says, as a row. */
+const REVIEWED: Cells = ['projects', 'REVIEW', 'anyone', 'any dataset', 'page-lapsed:2027-03-01', 'deny', '-'];
+
+/** What the second evaluator says. @param fault to be committed on purpose. */
+export function expectedOf(page: Page, { dataset, output, facts }: Question, fault: Fault | null = null): Judged {
+  const asked = {
+    dataset: dataset.id,
+    output,
+    fields: Object.keys(dataset.fields),
+    schemes: Object.keys(dataset.identifiers),
+    facts,
+  };
+  return judge([...page.above, REVIEWED, ...page.rows], asked, fault);
 }
