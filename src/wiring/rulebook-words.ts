@@ -53,8 +53,10 @@ function rowsOf(file: string, text: string): ReadonlyMap<string, Row> {
     const row = cells.map((cell) => cell.text);
     const [first = '', id = ''] = row;
     const name = row.length === 7 && id !== '-' ? `${first} ${id}` : first;
-    let unique = name;
-    for (let again = 2; rows.has(unique); again++) unique = `${name} (${again})`;
+    // What is not the name of a row is quoted as what is in it.
+    let unique = /^[\w-]{1,60}( [\w-]{1,20})?$/.test(name) ? name : JSON.stringify(name);
+    const plain = unique;
+    for (let again = 2; rows.has(unique); again++) unique = `${plain} (${again})`;
     rows.set(unique, row);
   }
   return rows;

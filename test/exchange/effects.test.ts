@@ -53,10 +53,10 @@ test('when the holder hears of the question, the intent is in the log; when the 
 
 test('what changed between decision and question ends the leg: nobody is asked', async () => {
   const suspended = { ...here, person: { ...ADA, suspensions: [attested('inquiry')] } };
-  const rulesets = [rulesetOf(rulebook, here), rulesetOf(rulebook, suspended)];
+  const { stillPermits } = rulesetOf(rulebook, suspended);
   const before = dealer.calls.length;
   const { legs, outcome } = await conduct(rig, rulebook, here, {
-    ruleset: () => rulesets.shift() ?? rulesetOf(rulebook, suspended),
+    ruleset: () => ({ ...rulesetOf(rulebook, here), stillPermits }),
   });
   expect(outcome).toBe('fault');
   expect(legs).toMatchObject([{ state: 'fault', code: 'exchange/not-in-force' }]);

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { fetchAs } from '../../demo/parties/possession.ts';
 import { startProvider } from '../../demo/parties/provider.ts';
 import { signInBound } from '../../demo/parties/sign-in.ts';
-import { type Answer, answerOf } from './answer.ts';
+import { answerOf } from './answer.ts';
 import { AUDIENCE, type Edits, type Partnership, startPartnership } from './partnership.ts';
 
 const CLIENT = { clientId: 'five-safes', redirectUri: 'http://127.0.0.1:8976/callback', resource: AUDIENCE };
@@ -40,10 +41,32 @@ function registered(subject: Official): string {
 `;
 }
 
+/** What is read of answers here; the contract is held by `answerOf`. */
+const told = z.looseObject({
+  code: z.string().default(''),
+  detail: z.string().default(''),
+  version: z.string().default(''),
+  proposal: z.string().default(''),
+  replay: z.string().default(''),
+  active: z.string().default(''),
+  state: z.string().default(''),
+  digest: z.string().nullable().default(null),
+  files: z.union([z.record(z.string(), z.string()), z.array(z.string())]).default([]),
+  findings: z.array(z.looseObject({ line: z.int() })).default([]),
+  sentences: z.array(z.string()).default([]),
+  submission: z.looseObject({ replay: z.string() }).nullable().default(null),
+  approvals: z.array(z.looseObject({ note: z.string() })).default([]),
+});
+export interface Told {
+  readonly status: number;
+  readonly text: string;
+  readonly body: z.output<typeof told>;
+}
+
 /** A gateway whose rulebook lives in its store, and the officers who keep it. */
 export interface Bench {
   readonly p: Partnership;
-  call(as: Official, path: string, body?: unknown): Promise<Answer>;
+  call(as: Official, path: string, body?: unknown): Promise<Told>;
   access(as: Official): ReturnType<typeof signInBound>;
   stop(): Promise<void>;
 }
@@ -90,7 +113,8 @@ export async function startBench(edits: Edits = {}): Promise<Bench> {
         `${p.running().url}/v1/rulebook${path}`,
         body === undefined ? {} : init,
       );
-      return answerOf(response, body === undefined ? 'GET' : 'POST');
+      const answer = await answerOf(response, body === undefined ? 'GET' : 'POST');
+      return { status: answer.status, text: answer.text, body: told.parse(answer.body) };
     },
     stop: async () => {
       await p.stop();
@@ -111,7 +135,7 @@ export async function draft(
 ) {
   const { body } = await bench.call(as, '/versions/active/files');
   const edited = (name: string, edits: typeof page) => {
-    const text = String(body.files[name]);
+    const text = Array.isArray(body.files) ? '' : (body.files[name] ?? '');
     return edits.reduce((now, [was, is]) => {
       const next = typeof was === 'string' ? now.replaceAll(was, () => is) : now.replace(was, () => is);
       if (next === now) throw new Error(`${name} does not contain ${was}`);
@@ -152,6 +176,6 @@ export async function submitted(
   return bench.call(as, `/proposals/${made.body.proposal}/submit`, { replay, ...more });
 }
 
-export function approvalOf(proposal: { readonly version: string; readonly submission: { readonly replay: string } }) {
-  return { version: proposal.version, replay: proposal.submission.replay, reason: 'read and tried' };
+export function approvalOf({ version, submission }: Told['body']) {
+  return { version, replay: submission?.replay, reason: 'read and tried' };
 }

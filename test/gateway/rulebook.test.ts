@@ -52,7 +52,7 @@ test('a life: drafted, replayed, submitted, approved, made active, rolled back; 
   expect(approved.body, approved.text).toMatchObject({ state: 'approved', enough: true, missing: [] });
   const verifier = parseVerifierKey(bench.p.keys.verifierKey);
   if (verifier === undefined) throw new Error('no key');
-  expect(openApproval(approved.body.approvals[0].note, [verifier])).toMatchObject({
+  expect(openApproval(approved.body.approvals[0]?.note ?? '', [verifier])).toMatchObject({
     ...{ proposal, version, base: first, replay: replay.digest, person: 'lars-berg', partner: 'northgate-motors' },
     token: { sub: 'lars.berg', jti: expect.stringMatching(/^.{20,}$/) },
   });
@@ -60,7 +60,7 @@ test('a life: drafted, replayed, submitted, approved, made active, rolled back; 
   expect(active.body, active.text).toMatchObject({ state: 'active' });
   const answer = await bench.p.ask('mara.lindqvist', question());
   expect(answer.body.rulebook).toBe(version);
-  expect(answer.body.legs[0].fields).toContainEqual({ field: 'buyer.phone', treatment: 'keep', rule: 'D9' });
+  expect(answer.body.legs?.[0]?.fields).toContainEqual({ field: 'buyer.phone', treatment: 'keep', rule: 'D9' });
 
   const back = await replayed(bench, 'lars.berg', first);
   const rolled = await bench.call('lars.berg', `/versions/${first}/rollback`, {
@@ -99,7 +99,7 @@ test('a mistake is told with its line and cannot be submitted', async () => {
     reason: 'r',
   });
   expect(begun.body).toMatchObject({ code: 'rulebook/flawed' });
-  expect(begun.body.detail).toContain(`vehicle-tracing.csv:${found.line}:`);
+  expect(begun.body.detail).toContain(`vehicle-tracing.csv:${found?.line}:`);
   expect((await bench.call('tess.marsh', `/proposals/${made.body.proposal}/submit`, { replay: 'x' })).status).toBe(422);
 });
 
@@ -129,8 +129,9 @@ test('an emergency that only tightens needs one pair of eyes, and a second after
     active: version,
     inFiles: expect.stringMatching(/^sha256:/),
   });
-  const ready = await (await fetch(`${again.ops}/readyz`)).json();
-  expect(ready.information.rulebook).toMatchObject({ source: 'store', active: version, reviewOverdue: false });
+  const ready: unknown = await (await fetch(`${again.ops}/readyz`)).json();
+  const beside = { source: 'store', active: version, reviewOverdue: false };
+  expect(ready).toMatchObject({ information: { rulebook: beside } });
   expect((await bench.call('hugo.port', `/proposals/${proposal}/review`, { reason: 'r' })).body.code).toBe(
     'people/same-person',
   );
