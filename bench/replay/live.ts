@@ -33,7 +33,10 @@ export async function layLog(directory: string, exchanges: number): Promise<Livi
   const { registry, networks, networksOf } = config;
   // Their budgets would stop the one investigator who asks; they are counted all the same.
   const sources = new Map(
-    [...readPolicies(join(ROOT, 'policies'))].map(([name, text]) => [name, text.replaceAll('per-day<=50', 'per-day<=99999')]),
+    [...readPolicies(join(ROOT, 'policies'))].map(([name, text]) => [
+      name,
+      text.replaceAll('per-day<=50', 'per-day<=99999'),
+    ]),
   );
   const surroundings = {
     registry,

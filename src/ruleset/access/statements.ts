@@ -54,11 +54,21 @@ function causeIn({ before, after, output }: Pair, safe: Safe): Statement | null 
     const own = (side: Side) => side.rows.filter(({ rule }) => rule.safe === 'data');
     return sameRows(own(before), own(after)) ? null : () => true;
   }
-  const lost = ofSafe(before, safe, 'deny').filter((row) => !within(row, ofSafe(after, safe, 'deny')));
-  const gained = ofSafe(after, safe, 'allow').filter((row) => !within(row, ofSafe(before, safe, 'allow')));
+  const lost = notWithin(ofSafe(before, safe, 'deny'), ofSafe(after, safe, 'deny'));
+  const gained = notWithin(ofSafe(after, safe, 'allow'), ofSafe(before, safe, 'allow'));
   if (lost.length + gained.length === 0) return null;
   return (chosen) =>
     some([...lost.map((row) => () => binds(row, chosen)), ...gained.map((row) => () => meets(row, chosen))]);
+}
+
+/** Rows for which the other version has none that demands no more. Most have their like there, found without a search. */
+function notWithin(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
+  const known = new Set(others.map(demandsOf));
+  return rows.filter((row) => !known.has(demandsOf(row)) && !within(row, others));
+}
+
+function demandsOf({ keys }: Row): string {
+  return [...keys].sort().join('\n');
 }
 
 function within(row: Row, others: readonly Row[]): boolean {
@@ -97,7 +107,9 @@ function newlyShown(pair: Pair): readonly Way[] {
 /** A duty of the first version that the second does not lay on somebody whom it allows. */
 function lighterDuties(pair: Pair): readonly Way[] {
   const [before, after] = [pair.before, pair.after].map((side) => ofSafe(side, 'outputs', 'allow'));
-  return (before ?? []).flatMap((row) =>
+  const kept = new Set((after ?? []).map(meaningOf));
+  const changed = (before ?? []).filter((row) => !kept.has(meaningOf(row)));
+  return changed.flatMap((row) =>
     dutiesOf(row).flatMap((duty) => {
       const covering = (after ?? []).filter((other) => dutiesOf(other).some((d) => covers(d, duty)));
       if (within(row, covering)) return [];
