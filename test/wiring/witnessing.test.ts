@@ -1,58 +1,31 @@
-import { cpSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openCosignatures } from '../../src/adapters/sqlite/cosignatures.ts';
 import { readGrowth } from '../../src/adapters/sqlite/growth.ts';
 import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { cosignaturesIn, parseWitnessKey } from '../../src/ledger/cosignature.ts';
-import { Witnessing, type WitnessingOptions } from '../../src/wiring/witnessing.ts';
-import { asked, outcome, ownEntry, place, verifyAt } from '../adapters/sqlite/builders.ts';
-import type { log } from '../witness/logs.ts';
-import { served } from './witnesses.ts';
+import type { WitnessingOptions } from '../../src/wiring/witnessing.ts';
+import { ownEntry, place } from '../adapters/sqlite/builders.ts';
+import { writeAt } from '../adapters/sqlite/in-thread.ts';
+import { collecting, knownLog, served, until } from './witnesses.ts';
 
-type Place = ReturnType<typeof place>;
-const ends: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
 });
-
-/** Collects for the ledger in a directory. */
-function collecting(at: Place, settings: WitnessingOptions['witnesses'], changes: Partial<WitnessingOptions> = {}) {
-  const lines: { readonly event: string; readonly [field: string]: unknown }[] = [];
-  const witnessing = new Witnessing({
-    witnesses: settings,
-    quorum: settings.length,
-    stopAfterMs: null,
-    store: openCosignatures(join(at.directory, 'cosignatures.db')),
-    read: (work) => readGrowth(at.file, work),
-    now: Date.now,
-    log: (event, fields) => lines.push({ event, ...fields }),
-    everyMs: 5,
-    ...changes,
-  });
-  witnessing.start();
-  const stop = vi.fn(() => witnessing.stop());
-  ends.push(async () => {
-    if (stop.mock.calls.length === 0) await stop();
-  });
-  return { witnessing, lines, stop };
-}
-
-const until = (check: () => void) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
-const knownLog = (at: Place) => ({ verifier: at.verifier }) as ReturnType<typeof log>;
 
 describe('collecting cosignatures', () => {
   test('the newest checkpoint, from each witness, as it grows; the quorum counts; they outlive a restart', async () => {
     const at = place();
-    const ledger = await at.open();
-    await ledger.append(ownEntry());
+    writeAt(at, [ownEntry()]);
     const [first, second] = [await served([knownLog(at)]), await served([knownLog(at)])];
     const settings = [first.settings, second.settings];
     const { witnessing, stop } = collecting(at, settings);
     await until(() => expect(witnessing.over(1)).not.toBeNull());
-    for (let i = 0; i < 6; i++) await ledger.append(ownEntry());
+    writeAt(
+      at,
+      Array.from({ length: 6 }, () => ownEntry()),
+    );
     await until(() => expect(witnessing.over(7)).not.toBeNull());
     const head = witnessing.over(7);
     const keys = settings.map(({ key }) => parseWitnessKey(key)).filter((key) => key !== undefined);
@@ -73,8 +46,7 @@ describe('collecting cosignatures', () => {
 
   test('n of m: one witness that is away takes nothing from the others, and is asked again when it is back', async () => {
     const at = place();
-    const ledger = await at.open();
-    await ledger.append(ownEntry());
+    writeAt(at, [ownEntry()]);
     const [first, second, third] = [
       await served([knownLog(at)]),
       await served([knownLog(at)]),
@@ -93,7 +65,7 @@ describe('collecting cosignatures', () => {
 
   test('a quorum that is not there', async () => {
     const at = place();
-    await (await at.open()).append(ownEntry());
+    writeAt(at, [ownEntry()]);
     const [first, second] = [await served([knownLog(at)]), await served([knownLog(at)])];
     await second.server.stop();
     const { witnessing, lines } = collecting(at, [first.settings, second.settings]);
@@ -104,23 +76,9 @@ describe('collecting cosignatures', () => {
     expect(witnessing.cosignaturesOf(note).slice(note.length)).toMatch(/^— witness\.example\/\S+ \S+\n$/);
   });
 
-  test('what it forgot it learns from the 409 of the witness', async () => {
-    const at = place();
-    const ledger = await at.open();
-    await ledger.append(ownEntry());
-    const one = await served([knownLog(at)]);
-    const before = collecting(at, [one.settings], { store: openCosignatures(':memory:') });
-    await until(() => expect(before.witnessing.over(1)).not.toBeNull());
-    await before.stop();
-    for (let i = 0; i < 4; i++) await ledger.append(ownEntry());
-    const { witnessing } = collecting(at, [one.settings], { store: openCosignatures(':memory:') });
-    await until(() => expect(witnessing.over(5)).not.toBeNull());
-    expect(one.lines.map(({ event }) => event)).toEqual(['cosigned', 'conflict', 'cosigned']);
-  });
-
   test('nothing newer: nothing is asked until it is time to refresh', async () => {
     const at = place();
-    await (await at.open()).append(ownEntry());
+    writeAt(at, [ownEntry()]);
     const one = await served([knownLog(at)]);
     const looks = vi.fn();
     const read: WitnessingOptions['read'] = (work) => {
@@ -139,71 +97,6 @@ describe('collecting cosignatures', () => {
   });
 });
 
-describe('a log that forked is found by one honest witness', () => {
-  test('written anew from the start, with the real key', async () => {
-    const at = place();
-    const ledger = await at.open();
-    const draft = asked();
-    await ledger.append(draft);
-    await ledger.append(outcome(draft.exchange));
-    const [honest, other] = [await served([knownLog(at)]), await served([knownLog(at)])];
-    const before = collecting(at, [honest.settings]);
-    await until(() => expect(before.witnessing.over(2)).not.toBeNull());
-    await before.stop();
-    await ledger.close();
-
-    // The operator holds every key there is, and makes a log that is whole in itself.
-    const rewritten = { ...place(), keys: at.keys, verifier: at.verifier };
-    const { origin, signingKey, kek } = at.keys;
-    const again = await rewritten.open({ origin, signingKey, kek });
-    for (let i = 0; i < 3; i++) await again.append(ownEntry());
-    expect(await verifyAt(rewritten)).toMatchObject({ verified: true, entries: 3 });
-
-    const { witnessing, lines } = collecting(rewritten, [other.settings, honest.settings], { quorum: 2 });
-    await until(() => expect(witnessing.status().witnesses[1]?.problem).toContain('another history'));
-    expect(witnessing.over(0)).toBeNull();
-    expect(lines).toContainEqual(expect.objectContaining({ event: 'witness-problem', grave: true }));
-    expect(honest.lines.at(-1)).toMatchObject({ event: 'inconsistent', known: 2 });
-  });
-
-  test('rewritten at the same size: the witness keeps both checkpoints, which prove it to anybody', async () => {
-    const at = place();
-    const ledger = await at.open();
-    await ledger.append(ownEntry());
-    const honest = await served([knownLog(at)]);
-    const before = collecting(at, [honest.settings]);
-    await until(() => expect(before.witnessing.over(1)).not.toBeNull());
-    await before.stop();
-    const rewritten = place();
-    const { origin, signingKey, kek } = at.keys;
-    const other = await rewritten.open({ origin, signingKey, kek });
-    await other.append(ownEntry());
-    const { witnessing } = collecting(rewritten, [honest.settings]);
-    await until(() => expect(witnessing.status().witnesses[0]?.problem).toContain('another history'));
-    const proof = honest.lines.findLast(({ event }) => event === 'fork');
-    const told = [proof?.['cosigned'], proof?.['other']].map((note) => openCheckpoint(String(note), at.verifier));
-    expect(told.map((checkpoint) => checkpoint?.size)).toEqual([1, 1]);
-    expect(told[0]?.root).not.toEqual(told[1]?.root);
-  });
-
-  test('set back to an older copy: the witness has seen more', async () => {
-    const at = place();
-    const first = await at.open();
-    await first.append(ownEntry());
-    await first.close();
-    const old = place();
-    cpSync(at.directory, old.directory, { recursive: true });
-    const ledger = await at.open();
-    await ledger.append(ownEntry());
-    const honest = await served([knownLog(at)]);
-    const before = collecting(at, [honest.settings]);
-    await until(() => expect(before.witnessing.over(2)).not.toBeNull());
-    await before.stop();
-    const { witnessing } = collecting(old, [honest.settings], { store: openCosignatures(':memory:') });
-    await until(() => expect(witnessing.status().witnesses[0]?.problem).toContain('the log was cut'));
-  });
-});
-
 describe('answers that no honest witness gives', () => {
   async function answering(status: number, body: string, headers: Readonly<Record<string, string>> = {}) {
     const server = createServer((_req, res) => {
@@ -211,12 +104,12 @@ describe('answers that no honest witness gives', () => {
       res.end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    ends.push(async () => {
+    ends.push(() => {
       server.closeAllConnections();
       server.close();
     });
     const at = place();
-    await (await at.open()).append(ownEntry());
+    writeAt(at, [ownEntry()]);
     const { key } = await served([knownLog(at)]);
     const { port } = server.address() as AddressInfo;
     const { witnessing } = collecting(at, [{ name: 'w', url: `http://127.0.0.1:${port}`, key }]);
@@ -241,30 +134,9 @@ describe('answers that no honest witness gives', () => {
 
   test('a clock far off', async () => {
     const at = place();
-    await (await at.open()).append(ownEntry());
+    writeAt(at, [ownEntry()]);
     const late = await served([knownLog(at)], { now: () => Date.now() - 600_000 });
     const { witnessing } = collecting(at, [late.settings]);
     await until(() => expect(witnessing.status().witnesses[0]?.problem).toContain('clock'));
   });
-});
-
-test('the age past which nothing is asked: counted only while entries stand beyond', async () => {
-  const at = place();
-  const ledger = await at.open();
-  await ledger.append(ownEntry());
-  const one = await served([knownLog(at)]);
-  let ahead = 0;
-  const changes = { stopAfterMs: 60_000, now: () => Date.now() + ahead };
-  const { witnessing } = collecting(at, [one.settings], changes);
-  expect(witnessing.problem()).toContain('no checkpoint');
-  await until(() => expect(witnessing.problem()).toBeNull());
-  await one.server.stop();
-  ahead = 61_000;
-  expect(witnessing.problem()).toBeNull();
-  await ledger.append(ownEntry());
-  await until(() => expect(witnessing.problem()).toMatch(/is 6\d s old/));
-  ahead = 0;
-  await one.serve(Number(new URL(one.settings.url).port));
-  await until(() => expect(witnessing.over(2)).not.toBeNull());
-  expect(witnessing.problem()).toBeNull();
 });
