@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Officers, type Person, startOfficers } from '../gateway/officers.ts';
 import { type Partnership, question, startPartnership } from '../gateway/partnership.ts';
-import { fiveSafes, temporary } from './command.ts';
+import { inThisProcess, temporary } from './command.ts';
 
 const root = temporary();
 let officers: Officers;
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 async function run(as: Person, ...args: readonly string[]) {
   const { token, dpopJwk } = await officers.access(as);
-  const { code, out, err } = await fiveSafes(args, root, {
+  const { code, out, err } = await inThisProcess(args, root, {
     FIVE_SAFES_TOKEN: token,
     FIVE_SAFES_DPOP_KEY: JSON.stringify(dpopJwk),
     FIVE_SAFES_GATEWAY: p.running().url,
@@ -83,10 +83,10 @@ test.each<[readonly string[], string]>([
 });
 
 test('the key-encryption key is changed while no gateway runs', async () => {
-  const refused = await fiveSafes(['keys', 'rotate-kek', '--state', p.state], root);
+  const refused = await inThisProcess(['keys', 'rotate-kek', '--state', p.state], root);
   expect(refused).toMatchObject({ code: 3, out: '' });
   await p.running().stop();
-  const done = await fiveSafes(['keys', 'rotate-kek', '--state', p.state, '--json'], root);
+  const done = await inThisProcess(['keys', 'rotate-kek', '--state', p.state, '--json'], root);
   expect([done.code, done.err]).toEqual([0, '']);
   expect(JSON.parse(done.out)).toMatchObject({ rotated: true });
   await p.restart();

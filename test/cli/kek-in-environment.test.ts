@@ -4,30 +4,14 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadKeys } from '../../src/adapters/sqlite/keys-file.ts';
 import { openLedger } from '../../src/adapters/sqlite/ledger.ts';
-import { dispatch } from '../../src/cli/dispatch.ts';
 import { bundleShape } from '../../src/ledger/bundle.ts';
-import { draftsOf, idOf } from './command.ts';
+import { draftsOf, idOf, inThisProcess } from './command.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'five-safes-kek-'));
 afterAll(() => rmSync(root, { recursive: true }));
 const env = { FIVE_SAFES_KEK: Buffer.alloc(32, 3).toString('base64') };
 
-/** The command in this process. */
-async function command(given: Readonly<Record<string, string>>, ...args: string[]) {
-  const said = { out: '', err: '' };
-  const code = await dispatch(args, {
-    env: given,
-    directory: root,
-    terminal: false,
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-  });
-  return { code, ...said };
-}
+const command = (given: Readonly<Record<string, string>>, ...args: string[]) => inThisProcess(args, root, given);
 
 test('a key-encryption key that is only in the environment: never written, and whatever opens details takes it', async () => {
   for (const keysMade of [true, false]) {

@@ -5,12 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ledgerPaths } from '../../src/adapters/sqlite/files.ts';
 import { standingReader } from '../../src/adapters/sqlite/standing.ts';
-import { dispatch } from '../../src/cli/dispatch.ts';
 import type { ExchangeId } from '../../src/domain/ids.ts';
 import { bundleShape, verifyBundle } from '../../src/ledger/bundle.ts';
 import { parseVerifierKey } from '../../src/ledger/note.ts';
 import { type RealLog, realLog } from '../ledger/export/real-log.ts';
-import { draftsOf, writeLedger } from './command.ts';
+import { draftsOf, inThisProcess, writeLedger } from './command.ts';
 
 /** A log of one exchange, whose key was changed by the command, and of another one after that. */
 let log: RealLog;
@@ -31,22 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => log.close());
 
-/** The command in this process. */
-async function command(...args: string[]) {
-  const said = { out: '', err: '' };
-  const code = await dispatch(args, {
-    env: {},
-    directory: log.root,
-    terminal: false,
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-  });
-  return { code, ...said };
-}
+const command = (...args: string[]) => inThisProcess(args, log.root);
 const verified = async (place: string, key: string, ...more: string[]) =>
   JSON.parse((await command('verify', place, '--key', key, '--json', ...more)).out);
 const keyOf = (text: string) => {

@@ -78,7 +78,8 @@ describe.each([false, true])('feed with details: %s', (details) => {
     for (const word of PERSONAL) expect(text).not.toContain(word);
   });
 
-  test('a broken new file shows in /readyz, and the gateway stays ready', async () => {
+  // Once: it has nothing to do with the feed, and waits for the next look at the file.
+  test.skipIf(details)('a broken new file shows in /readyz, and the gateway stays ready', async () => {
     const book = join(p.config, 'example/tidewater-sales.csv');
     const good = readFileSync(book);
     writeFileSync(book, 'no,such,columns\n1,2,3\n');
