@@ -33,11 +33,9 @@ export function* compilingShards(
   for (const [dataset, { holder }] of vocabulary.datasets) holders.set(dataset, `holder-${holder}`);
 
   const conditions: Conditions = new Map();
-  const shards = new Map<string, AskRules>();
+  const shards = new Map<string, Map<string, AskRules>>();
   return (agreement, dataset) => {
-    // Both ids are of `[a-z0-9-]`, so the slash cannot be forged.
-    const key = `${agreement}/${dataset}`;
-    const known = shards.get(key);
+    const known = shards.get(agreement)?.get(dataset);
     if (known !== undefined) return known;
     const page = pages.find((p) => p.kind === 'agreement' && p.name === agreement);
     if (page === undefined || covered.get(agreement)?.has(dataset) !== true) return null;
@@ -45,7 +43,8 @@ export function* compilingShards(
     const above = pages.filter((p) => p.kind === 'everywhere' || (p.kind === 'holder' && p.name === holder));
     const rows = [...above, page].flatMap((p) => found.get(p) ?? []);
     const shard = shardOf({ enforce, evaluate, memory, conditions }, agreement, rows);
-    shards.set(key, shard);
+    const own = shards.get(agreement) ?? new Map<string, AskRules>();
+    shards.set(agreement, own.set(dataset, shard));
     return shard;
   };
 }
