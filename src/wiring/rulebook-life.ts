@@ -69,7 +69,7 @@ export async function beginRulebook(parts: RulebookParts): Promise<RulebookLife>
 
   const inFiles = differing(config, version);
   if (inFiles !== null) log('rulebook-differs', { active: version.digest, files: inFiles });
-  const trials = createTrials(context);
+  const trials = createTrials(context, clock.now);
   const store = createStore(parts, reader, trials);
   const timetable = startTimetable({
     clock,

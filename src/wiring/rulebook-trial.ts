@@ -1,10 +1,11 @@
 import { digestOfJson } from '../domain/digest.ts';
+import type { Instant } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
-import type { Examined, VersionFinding, Widening } from '../gateway/rulebook/ports.ts';
+import type { Examined, Widening } from '../gateway/rulebook/ports.ts';
 import { EXPECTED_SUFFIX } from '../rulebook/sources.ts';
 import type { Version } from '../rulebook/version.ts';
 import { compareAccess, wideningFor } from '../ruleset/access/no-new-access.ts';
-import { type BuiltRuleset, buildRuleset, type RulesetContext } from '../ruleset.ts';
+import { type BuiltRuleset, buildRuleset, examineVersion, type RulesetContext } from '../ruleset.ts';
 import { dutiesWiden, touchedHolders } from './rulebook-change.ts';
 
 /** Combinations tried for each dataset and output level before it is taken as not proved: the gateway serves meanwhile. */
@@ -22,7 +23,8 @@ export interface Trials {
   widening(before: Version, after: Version): Promise<Widening>;
 }
 
-export function createTrials(context: RulesetContext): Trials {
+/** @param now what reviews and expired names are told by. */
+export function createTrials(context: RulesetContext, now: () => Instant): Trials {
   const kept = new Map<Digest, Promise<Built>>();
   const built = (version: Version) => {
     const found = kept.get(version.digest) ?? buildRuleset(version.sources, context);
@@ -34,9 +36,9 @@ export function createTrials(context: RulesetContext): Trials {
   return {
     built,
     async examine(version) {
-      const tried = await built(version);
-      const findings = findingsOf(tried);
-      return { findings, tests: 'ruleset' in tried ? testsOf(version) : null };
+      const { built: usable, remarks } = await examineVersion(version.sources, context, now());
+      const clean = usable !== null && remarks.every(({ severity }) => severity !== 'error');
+      return { findings: remarks, tests: clean ? testsOf(version) : null };
     },
     async widening(before, after) {
       const [was, is] = [await built(before), await built(after)];
@@ -44,10 +46,6 @@ export function createTrials(context: RulesetContext): Trials {
       return compared(was, is, context.registry);
     },
   };
-}
-
-function findingsOf(tried: Built): readonly VersionFinding[] {
-  return 'flaws' in tried ? tried.flaws.map((one) => ({ severity: 'error', ...one })) : [];
 }
 
 /** Over every expected decision, all of which came true. */
