@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SOLD } from '../gateway/dealer.ts';
 import { type Partnership, type Subject, startPartnership } from '../gateway/partnership.ts';
-import { fiveSafes, temporary } from './command.ts';
+import { inThisProcess, temporary } from './command.ts';
 
 const GOLF = 'WVWZZZ1KZ8W386001';
 /** A question, option by option; a test changes what it is about. */
@@ -37,7 +37,7 @@ describe('through a real gateway', () => {
 
   async function ask(changes: Changes, as: Subject | null = 'mara.lindqvist', ...more: string[]) {
     const { token, dpopJwk } = as === null ? { token: 'not.a.token', dpopJwk: null } : await partnership.access(as);
-    return fiveSafes(['ask', ...argumentsOf(changes), ...more], root, {
+    return inThisProcess(['ask', ...argumentsOf(changes), ...more], root, {
       FIVE_SAFES_TOKEN: token,
       ...(dpopJwk === null ? {} : { FIVE_SAFES_DPOP_KEY: JSON.stringify(dpopJwk) }),
       FIVE_SAFES_GATEWAY: partnership.gateway.url,
@@ -123,7 +123,10 @@ describe('through a real gateway', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(err).toContain('Saved in answer.json');
     const verify = () =>
-      fiveSafes(['verify', partnership.state, '--key', partnership.keys.verifierKey, '--receipt', 'answer.json'], root);
+      inThisProcess(
+        ['verify', partnership.state, '--key', partnership.keys.verifierKey, '--receipt', 'answer.json'],
+        root,
+      );
     const whole = await verify();
     expect([whole.code, JSON.parse(whole.out)]).toMatchObject([0, { verified: true, firstBad: null }]);
     expect(whole.err).toContain('Verified, and the receipt with it.');
@@ -162,7 +165,11 @@ describe('through something else', () => {
 
   const root = temporary();
   const ask = (gateway: string, changes: Changes = {}, token = 'token') =>
-    fiveSafes(['ask', ...argumentsOf({ gateway, ...changes })], root, token === '' ? {} : { FIVE_SAFES_TOKEN: token });
+    inThisProcess(
+      ['ask', ...argumentsOf({ gateway, ...changes })],
+      root,
+      token === '' ? {} : { FIVE_SAFES_TOKEN: token },
+    );
 
   test('escapes in an answer do not reach the terminal', async () => {
     const leg = {

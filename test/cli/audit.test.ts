@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { exchangeDrafts, recorded, refusedDraft } from '../ledger/records.ts';
-import { fiveSafes, initialised, temporary, writeLedger } from './command.ts';
+import { initialised, inThisProcess, temporary, writeLedger } from './command.ts';
 
 const STATED = ['--use', 'lawfulness', '--reason', 'complaint 2026-31'];
 const [one, two] = [recorded(), recorded({ vin: 'WF0AXXTTGA7R41552', person: 'tomas-brandt' })];
@@ -15,7 +15,7 @@ describe('on the machine of the ledger', () => {
     await writeLedger(made.state, [...exchangeDrafts(one, 0), refusedDraft(two)]);
   });
   const run = async (...args: string[]) => {
-    const ended = await fiveSafes(['log', ...args, '--state', 'state'], root);
+    const ended = await inThisProcess(['log', ...args, '--state', 'state'], root);
     return { ...ended, found: ended.out === '' ? null : JSON.parse(ended.out) };
   };
 
@@ -72,7 +72,7 @@ test('reconcile: what one has and the other has not, and what differs', async ()
       { exchange: null },
     ),
   );
-  const { code, out } = await fiveSafes(['log', 'reconcile', 'ours.jsonl', 'theirs.jsonl'], root);
+  const { code, out } = await inThisProcess(['log', 'reconcile', 'ours.jsonl', 'theirs.jsonl'], root);
   expect([code, JSON.parse(out)]).toEqual([
     1,
     {
@@ -85,5 +85,5 @@ test('reconcile: what one has and the other has not, and what differs', async ()
       more: 0,
     },
   ]);
-  expect((await fiveSafes(['log', 'reconcile', 'ours.jsonl', 'ours.jsonl'], root)).code).toBe(0);
+  expect((await inThisProcess(['log', 'reconcile', 'ours.jsonl', 'ours.jsonl'], root)).code).toBe(0);
 });

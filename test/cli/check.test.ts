@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { edit, fiveSafes, initialised } from './command.ts';
+import { edit, initialised, inThisProcess } from './command.ts';
 
 const flawsShape = z.array(
   z.strictObject({
@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 async function check(...args: string[]) {
-  const ended = await fiveSafes(['check', ...args], root);
+  const ended = await inThisProcess(['check', ...args], root);
   return { ...ended, flaws: flawsShape.parse(JSON.parse(ended.out)) };
 }
 
@@ -143,9 +143,9 @@ describe('a mistake is told with its place', () => {
 
   test('by its whole path, outside the working directory', async () => {
     edit(at('gateway.yaml'), 'inFlight: 256', 'inFlight: 0');
-    const { out } = await fiveSafes(['check', '--config', `${root}/config`, '--json'], '/');
+    const { out } = await inThisProcess(['check', '--config', `${root}/config`, '--json'], '/');
     expect(JSON.parse(out)).toMatchObject([{ file: at('gateway.yaml').slice(1), code: 'configuration' }]);
-    const elsewhere = await fiveSafes(['check', '--config', `${root}/config`, '--json'], join(root, 'state'));
+    const elsewhere = await inThisProcess(['check', '--config', `${root}/config`, '--json'], join(root, 'state'));
     expect(JSON.parse(elsewhere.out)).toMatchObject([{ file: at('gateway.yaml') }]);
   });
 });

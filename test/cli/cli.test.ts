@@ -4,7 +4,7 @@ import { CHECK } from '../../src/cli/pages/check.ts';
 import { INIT } from '../../src/cli/pages/init.ts';
 import { LOG_LIST, LOG_SHOW } from '../../src/cli/pages/log.ts';
 import { VERIFY } from '../../src/cli/pages/verify.ts';
-import { fiveSafes, temporary } from './command.ts';
+import { fiveSafes, inThisProcess, temporary } from './command.ts';
 
 const PAGES = [INIT, CHECK, ASK, LOG_LIST, LOG_SHOW, VERIFY];
 const root = temporary();
@@ -19,7 +19,7 @@ describe('help', () => {
   });
 
   test.each(PAGES.map((page) => [page.name, page] as const))('tells all of %s', async (name, page) => {
-    const { code, out, err } = await fiveSafes([...name.split(' '), '--help'], root);
+    const { code, out, err } = await inThisProcess([...name.split(' '), '--help'], root);
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain(`Usage: five-safes ${name}`);
     for (const option of Object.keys(page.options)) expect(out).toMatch(new RegExp(`^  --${option} .+`, 'm'));
@@ -29,10 +29,10 @@ describe('help', () => {
   });
 
   test('tells of both log commands, and of one', async () => {
-    const { out } = await fiveSafes(['help', 'log'], root);
+    const { out } = await inThisProcess(['help', 'log'], root);
     expect(out).toContain('five-safes log list:');
     expect(out).toContain('five-safes log show:');
-    expect((await fiveSafes(['help', 'log', 'show'], root)).out).not.toContain('five-safes log list:');
+    expect((await inThisProcess(['help', 'log', 'show'], root)).out).not.toContain('five-safes log list:');
   });
 });
 
@@ -61,13 +61,13 @@ describe('a wrong command line', () => {
     ['no key', ['verify', '.'], '--key is required'],
     ['a key that is none', ['verify', '.', '--key', 'log+00000000+AAAA'], '--key: expected a verifier key'],
   ])('%s: exit 2, nothing on standard output', async (_, args, says) => {
-    const { code, out, err } = await fiveSafes(args, root);
+    const { code, out, err } = await inThisProcess(args, root);
     expect({ code, out, err }).toEqual({ code: 2, out: '', err: expect.stringContaining(says) });
     expect(err).toContain('See: five-safes help');
   });
 
   test('is shown without the escapes that were in it', async () => {
-    const { err } = await fiveSafes(['\u001b[2Jclear'], root);
+    const { err } = await inThisProcess(['\u001b[2Jclear'], root);
     expect(err).toContain('\\u{1b}[2Jclear');
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Partnership, type Subject, startPartnership } from '../gateway/partnership.ts';
-import { fiveSafes, temporary } from './command.ts';
+import { inThisProcess, temporary } from './command.ts';
 
 const QUESTION: Readonly<Record<string, string>> = {
   dataset: 'tidewater-sales',
@@ -30,7 +30,7 @@ describe('through a real gateway', () => {
 
   async function explain(changes: Readonly<Record<string, string>>, as: Subject = 'mara.lindqvist') {
     const { token, dpopJwk } = await partnership.access(as);
-    return fiveSafes(['explain', ...argumentsOf(changes)], root, {
+    return inThisProcess(['explain', ...argumentsOf(changes)], root, {
       FIVE_SAFES_TOKEN: token,
       FIVE_SAFES_DPOP_KEY: JSON.stringify(dpopJwk),
       FIVE_SAFES_GATEWAY: partnership.gateway.url,
@@ -89,7 +89,7 @@ describe('what is none of a gateway', () => {
     'is a fault and is not shown: %s',
     async (body) => {
       reply = body;
-      const { code, out, err } = await fiveSafes(['explain', ...argumentsOf({})], temporary(), {
+      const { code, out, err } = await inThisProcess(['explain', ...argumentsOf({})], temporary(), {
         FIVE_SAFES_TOKEN: 'x.y.z',
         FIVE_SAFES_GATEWAY: url,
       });
@@ -100,7 +100,7 @@ describe('what is none of a gateway', () => {
 });
 
 test('the command line is checked before anything is sent', async () => {
-  const { code, err } = await fiveSafes(['explain', '--dataset', 'x'], temporary(), { FIVE_SAFES_TOKEN: 'x' });
+  const { code, err } = await inThisProcess(['explain', '--dataset', 'x'], temporary(), { FIVE_SAFES_TOKEN: 'x' });
   expect(code).toBe(2);
   expect(err).toContain('--by is required');
 });

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadKeys } from '../../src/adapters/sqlite/keys-file.ts';
-import { edit, fiveSafes, initialised, temporary } from './command.ts';
+import { edit, fiveSafes, initialised, inThisProcess, temporary } from './command.ts';
 
 function contentsOf(directory: string): Record<string, string> {
   const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).toSorted();
@@ -30,7 +30,7 @@ test('lays out a configuration that runs, and makes keys', async () => {
     expect(err).toContain(text);
   expect(err).not.toContain('PRIVATE KEY');
   expect(statSync(join(root, 'gw/state/keys/signing-key.pem')).mode & 0o777).toBe(0o600);
-  expect((await fiveSafes(['check', '--config', 'gw/conf'], root)).code).toBe(0);
+  expect((await inThisProcess(['check', '--config', 'gw/conf'], root)).code).toBe(0);
   expect(readdirSync(join(root, 'gw'))).toEqual(['conf', 'state']);
 });
 
@@ -38,23 +38,23 @@ test('run again it changes nothing and says so', async () => {
   const { root, key } = await initialised();
   edit(join(root, 'config/partners.yaml'), 'Tidewater Cars }', 'Tidewater Motors }');
   const before = contentsOf(root);
-  const { code, out, err } = await fiveSafes(['init', '--json'], root);
+  const { code, out, err } = await inThisProcess(['init', '--json'], root);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ configMade: false, keysMade: false, verifierKey: key });
   expect(err).toBe('');
-  expect((await fiveSafes(['init'], root)).err).toContain('exist already; they were left alone');
+  expect((await inThisProcess(['init'], root)).err).toContain('exist already; they were left alone');
   expect(contentsOf(root)).toEqual(before);
 });
 
 test('takes an empty directory for none, and an own configuration as it is', async () => {
   const root = temporary();
   mkdirSync(join(root, 'config'));
-  expect(JSON.parse((await fiveSafes(['init'], root)).out)).toMatchObject({ configMade: true });
+  expect(JSON.parse((await inThisProcess(['init'], root)).out)).toMatchObject({ configMade: true });
 
   const other = temporary();
   mkdirSync(join(other, 'config'));
   writeFileSync(join(other, 'config/gateway.yaml'), 'origin: x\n');
-  const { code, out, err } = await fiveSafes(['init'], other);
+  const { code, out, err } = await inThisProcess(['init'], other);
   expect([code, out]).toEqual([1, '']);
   expect(err).toContain('gateway.yaml: origin:');
   expect(readdirSync(other)).toEqual(['config']);
@@ -63,7 +63,7 @@ test('takes an empty directory for none, and an own configuration as it is', asy
 test('puts keys where FIVE_SAFES_STATE says', async () => {
   const root = temporary();
   const state = join(root, 'elsewhere');
-  const { code } = await fiveSafes(['init'], root, { FIVE_SAFES_STATE: state });
+  const { code } = await inThisProcess(['init'], root, { FIVE_SAFES_STATE: state });
   expect(code).toBe(0);
   expect(loadKeys(join(state, 'keys')).origin).toBe('gateway.example/five-safes');
 });
@@ -71,11 +71,11 @@ test('puts keys where FIVE_SAFES_STATE says', async () => {
 test('refuses keys of a log with another name, and keys that are damaged', async () => {
   const { root, state } = await initialised();
   edit(join(root, 'config/gateway.yaml'), 'origin: gateway.example/five-safes', 'origin: other.example/log');
-  const renamed = await fiveSafes(['init'], root);
+  const renamed = await inThisProcess(['init'], root);
   expect([renamed.code, renamed.out]).toEqual([1, '']);
   expect(renamed.err).toContain('ledger.origin: expected "gateway.example/five-safes"');
   writeFileSync(join(state, 'keys/key-encryption-key'), 'short\n');
-  const damaged = await fiveSafes(['init'], root);
+  const damaged = await inThisProcess(['init'], root);
   expect([damaged.code, damaged.out]).toEqual([3, '']);
   expect(damaged.err).toContain('key-encryption-key: expected 32 bytes');
 });

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { loadKeys } from '../../src/adapters/sqlite/keys-file.ts';
 import { openLedger } from '../../src/adapters/sqlite/ledger.ts';
 import { openReader } from '../../src/adapters/sqlite/reader.ts';
-import { draftsOf, fiveSafes, idOf, initialised, temporary, writeLedger } from './command.ts';
+import { draftsOf, idOf, initialised, inThisProcess, temporary, writeLedger } from './command.ts';
 
 const listed = z.array(
   z.strictObject({
@@ -32,7 +32,7 @@ describe('log list', () => {
     ({ root, state } = await smallLedger());
   });
   const list = async (...args: string[]) => {
-    const ended = await fiveSafes(['log', 'list', ...args], root);
+    const ended = await inThisProcess(['log', 'list', ...args], root);
     return { ...ended, entries: listed.parse(JSON.parse(ended.out)) };
   };
 
@@ -71,7 +71,7 @@ describe('log list', () => {
 
   test('says where there is no ledger, and makes none', async () => {
     const empty = temporary();
-    const { code, out, err } = await fiveSafes(['log', 'list', '--state', '.'], empty);
+    const { code, out, err } = await inThisProcess(['log', 'list', '--state', '.'], empty);
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toContain('ledger.db does not exist');
     expect(existsSync(join(empty, 'ledger.db'))).toBe(false);
@@ -81,8 +81,8 @@ describe('log list', () => {
 describe('log show', () => {
   test('shows both entries of an exchange by id or index, and opens nothing unasked', async () => {
     const { root } = await smallLedger();
-    const byIndex = await fiveSafes(['log', 'show', '3'], root);
-    const byId = await fiveSafes(['log', 'show', idOf(2).toLowerCase(), '--json'], root);
+    const byIndex = await inThisProcess(['log', 'show', '3'], root);
+    const byId = await inThisProcess(['log', 'show', idOf(2).toLowerCase(), '--json'], root);
     expect(byIndex.code).toBe(0);
     expect(byIndex.out).toBe(byId.out);
     const shown = JSON.parse(byId.out);
@@ -93,12 +93,12 @@ describe('log show', () => {
     });
     expect(shown.entries[0]).not.toHaveProperty('details');
     expect(byIndex.err).toMatch(/^Entry 2 {2}asked {2}\d{4}-/m);
-    expect(listed.parse(JSON.parse((await fiveSafes(['log', 'list'], root)).out))).toHaveLength(9);
+    expect(listed.parse(JSON.parse((await inThisProcess(['log', 'list'], root)).out))).toHaveLength(9);
   });
 
   test('details: a reading is recorded first, with who and why', async () => {
     const { root, state } = await smallLedger();
-    const { code, out, err } = await fiveSafes(['log', 'show', '2', '--details', '--reason', 'complaint 31'], root);
+    const { code, out, err } = await inThisProcess(['log', 'show', '2', '--details', '--reason', 'complaint 31'], root);
     expect(code).toBe(0);
     const shown = JSON.parse(out);
     expect(shown.entries[0].details).toEqual({
@@ -128,7 +128,7 @@ describe('log show', () => {
     const { root, state } = await smallLedger();
     const keys = loadKeys(join(state, 'keys'));
     const ledger = await openLedger({ directory: state, ...keys, node: `${hostname()}:gateway` });
-    const { code, out, err } = await fiveSafes(['log', 'show', '2', '--details', '--reason', 'audit'], root);
+    const { code, out, err } = await inThisProcess(['log', 'show', '2', '--details', '--reason', 'audit'], root);
     await ledger.close();
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toContain('while a gateway runs it holds the ledger. Stop the gateway');
@@ -139,21 +139,21 @@ describe('log show', () => {
     const { root, state } = await smallLedger();
     const { verifierKey } = loadKeys(join(state, 'keys'));
     renameSync(join(state, 'keys'), join(state, 'in-the-safe'));
-    const { code, out, err } = await fiveSafes(['log', 'show', '2', '--details', '--reason', 'audit'], root);
+    const { code, out, err } = await inThisProcess(['log', 'show', '2', '--details', '--reason', 'audit'], root);
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toContain('signing-key.pem cannot be read');
-    const verified = await fiveSafes(['verify', 'state', '--key', verifierKey, '--json'], root);
+    const verified = await inThisProcess(['verify', 'state', '--key', verifierKey, '--json'], root);
     expect(JSON.parse(verified.out)).toMatchObject({ verified: true, entries: 9 });
   });
 
   test('what is not in the log is not found; what is no id is a usage error', async () => {
     const { root } = await smallLedger();
     for (const wanted of ['9', idOf(77)]) {
-      const { code, out, err } = await fiveSafes(['log', 'show', wanted, '--details', '--reason', 'audit'], root);
+      const { code, out, err } = await inThisProcess(['log', 'show', wanted, '--details', '--reason', 'audit'], root);
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err).toContain(`There is no entry of "${wanted}"`);
     }
-    expect((await fiveSafes(['log', 'show', 'latest'], root)).code).toBe(2);
-    expect(listed.parse(JSON.parse((await fiveSafes(['log', 'list'], root)).out))).toHaveLength(9);
+    expect((await inThisProcess(['log', 'show', 'latest'], root)).code).toBe(2);
+    expect(listed.parse(JSON.parse((await inThisProcess(['log', 'list'], root)).out))).toHaveLength(9);
   });
 });

@@ -10,7 +10,7 @@ import { newDpopJwk } from '../../demo/parties/possession.ts';
 import { signInAtPage } from '../../demo/parties/sign-in.ts';
 import { SOLD } from '../gateway/dealer.ts';
 import { type Partnership, startPartnership } from '../gateway/partnership.ts';
-import { type Ended, fiveSafes, temporary } from './command.ts';
+import { type Ended, inThisProcess, temporary } from './command.ts';
 
 const COMMAND = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const QUESTION = [
@@ -75,10 +75,13 @@ describe('five-safes login', () => {
     expect(out + err).not.toContain(kept.token);
     expect(out + err).not.toContain(kept.key.d);
 
-    const asked = await fiveSafes(QUESTION, home, { HOME: home });
+    const asked = await inThisProcess(QUESTION, home, { HOME: home });
     expect([asked.code, JSON.parse(asked.out).outcome]).toEqual([0, 'released']);
     // Without the key the token is worth nothing.
-    const stolen = await fiveSafes(QUESTION, home, { FIVE_SAFES_TOKEN: kept.token, FIVE_SAFES_GATEWAY: p.gateway.url });
+    const stolen = await inThisProcess(QUESTION, home, {
+      FIVE_SAFES_TOKEN: kept.token,
+      FIVE_SAFES_GATEWAY: p.gateway.url,
+    });
     expect([stolen.code, JSON.parse(stolen.out).reason]).toEqual([1, 'dpop/missing']);
   });
 
@@ -89,13 +92,13 @@ describe('five-safes login', () => {
     const [, token = '', key = ''] =
       /^export FIVE_SAFES_TOKEN='([^']+)'\nexport FIVE_SAFES_DPOP_KEY='([^']+)'\n$/.exec(out) ?? [];
     const env = { FIVE_SAFES_TOKEN: token, FIVE_SAFES_GATEWAY: p.gateway.url };
-    expect((await fiveSafes(QUESTION, home, { ...env, FIVE_SAFES_DPOP_KEY: key })).code).toBe(0);
+    expect((await inThisProcess(QUESTION, home, { ...env, FIVE_SAFES_DPOP_KEY: key })).code).toBe(0);
     writeFileSync(join(home, 'key.json'), key);
-    expect((await fiveSafes(QUESTION, home, { ...env, FIVE_SAFES_DPOP_KEY: 'key.json' })).code).toBe(0);
-    const foreign = await fiveSafes(QUESTION, home, { ...env, FIVE_SAFES_DPOP_KEY: JSON.stringify(newDpopJwk()) });
+    expect((await inThisProcess(QUESTION, home, { ...env, FIVE_SAFES_DPOP_KEY: 'key.json' })).code).toBe(0);
+    const foreign = await inThisProcess(QUESTION, home, { ...env, FIVE_SAFES_DPOP_KEY: JSON.stringify(newDpopJwk()) });
     expect([foreign.code, JSON.parse(foreign.out).reason]).toEqual([1, 'dpop/mismatch']);
     for (const odd of ['nowhere.json', '{}', '{"kty":"oct","k":"AAAA"}'])
-      expect((await fiveSafes(QUESTION, home, { ...env, FIVE_SAFES_DPOP_KEY: odd })).code, odd).toBe(2);
+      expect((await inThisProcess(QUESTION, home, { ...env, FIVE_SAFES_DPOP_KEY: odd })).code, odd).toBe(2);
   });
 
   test('a redirect that nobody asked for changes nothing; a refusal ends it', async () => {
@@ -196,7 +199,7 @@ describe('what was kept', () => {
   test('is not used when it has ended, is open to others, or is no login', async () => {
     await login(['--issuer', p.issuers.kestrel], signIn('mara.lindqvist'));
     const kept = JSON.parse(readFileSync(file(), 'utf8'));
-    const ask = () => fiveSafes([...QUESTION, '--gateway', p.gateway.url], home, { HOME: home });
+    const ask = () => inThisProcess([...QUESTION, '--gateway', p.gateway.url], home, { HOME: home });
     expect((await ask()).code).toBe(0);
     chmodSync(file(), 0o644);
     expect(await ask()).toMatchObject({ code: 2, err: expect.stringContaining('open to others') });

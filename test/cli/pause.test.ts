@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Partnership, question, startPartnership } from '../gateway/partnership.ts';
 import { type Northgate, type NorthgatePerson, startNorthgate } from '../gateway/stewards.ts';
-import { fiveSafes, temporary } from './command.ts';
+import { inThisProcess, temporary } from './command.ts';
 
 describe('through a real gateway', () => {
   const root = temporary();
@@ -19,7 +19,7 @@ describe('through a real gateway', () => {
 
   async function run(args: readonly string[], as: NorthgatePerson = 'hanna.sorel') {
     const { token, dpopJwk } = await northgate.access(as);
-    return fiveSafes(args, root, {
+    return inThisProcess(args, root, {
       FIVE_SAFES_TOKEN: token,
       FIVE_SAFES_DPOP_KEY: JSON.stringify(dpopJwk),
       FIVE_SAFES_GATEWAY: p.gateway.url,
@@ -78,7 +78,7 @@ describe('without one', () => {
   afterAll(() => server.close().closeAllConnections());
 
   const pause = (args: readonly string[]) =>
-    fiveSafes(['pause', ...args], temporary(), { FIVE_SAFES_TOKEN: 't', FIVE_SAFES_GATEWAY: url });
+    inThisProcess(['pause', ...args], temporary(), { FIVE_SAFES_TOKEN: 't', FIVE_SAFES_GATEWAY: url });
 
   test.each([
     [200, '{"dataset":"d","paused":false,"entry":1}'],

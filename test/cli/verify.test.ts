@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { beforeAll, expect, test } from 'vitest';
 import { VERIFY_WORDS } from '../../src/cli/verify-words.ts';
 import { VERIFY_CODES } from '../../src/ledger/verify.ts';
-import { draftsOf, fiveSafes, initialised, temporary, writeLedger } from './command.ts';
+import { draftsOf, fiveSafes, initialised, inThisProcess, temporary, writeLedger } from './command.ts';
 
 let root: string;
 let state: string;
@@ -45,7 +45,7 @@ test('verifies a directory or its file, with the key as text or in a file', asyn
   const asText = await fiveSafes(['verify', 'state', '--key', key], root);
   expect([asText.code, JSON.parse(asText.out)]).toEqual([0, expected]);
   expect(asText.err).toMatch(/^Verified\.\nLog: {5}gateway\.example\/five-safes\nEntries: 6 read; 0 exchanges open/);
-  const inFile = await fiveSafes(['verify', 'state/ledger.db', '--key', 'state/keys/verifier-key', '--json'], root);
+  const inFile = await inThisProcess(['verify', 'state/ledger.db', '--key', 'state/keys/verifier-key', '--json'], root);
   expect(inFile).toEqual({ code: 0, out: asText.out, err: '' });
 });
 
@@ -61,14 +61,14 @@ test.each([
   ['a cut-off end', 'DELETE FROM entries WHERE idx = 5', 5, 'entry/index'],
 ] as const)('finds %s', async (_, sql, index, code) => {
   const copy = tampered(sql);
-  const ended = await fiveSafes(['verify', copy, '--key', key], root);
+  const ended = await inThisProcess(['verify', copy, '--key', key], root);
   expect(ended.code).toBe(1);
   expect(JSON.parse(ended.out)).toMatchObject({ verified: false, firstBad: { index, code } });
   expect(ended.err).toContain(`NOT verified. Entry ${index}: ${VERIFY_WORDS[code]} (${code}).`);
 });
 
 test('the key of another log verifies nothing', async () => {
-  const { code, out } = await fiveSafes(['verify', 'state', '--key', other, '--json'], root);
+  const { code, out } = await inThisProcess(['verify', 'state', '--key', other, '--json'], root);
   expect(code).toBe(1);
   expect(JSON.parse(out)).toMatchObject({ verified: false, firstBad: { index: 0, code: 'checkpoint/unsigned' } });
 });
@@ -78,7 +78,10 @@ test.each([
   ['no receipt', '{"receipt":{"index":2}}'],
 ])('%s is no receipt', async (_, text) => {
   writeFileSync(join(root, 'answer.json'), text);
-  const { code, out } = await fiveSafes(['verify', 'state', '--key', key, '--receipt', 'answer.json', '--json'], root);
+  const { code, out } = await inThisProcess(
+    ['verify', 'state', '--key', key, '--receipt', 'answer.json', '--json'],
+    root,
+  );
   expect(code).toBe(1);
   expect(JSON.parse(out)).toMatchObject({ verified: false, firstBad: { code: 'receipt/malformed' } });
 });
@@ -86,7 +89,7 @@ test.each([
 test('what cannot be read is a fault', async () => {
   writeFileSync(join(root, 'other.db'), 'no database, but long enough to be looked at as one');
   for (const args of [['nowhere'], ['config'], ['other.db'], ['state', '--receipt', 'nowhere.json']]) {
-    const { code, out, err } = await fiveSafes(['verify', ...args, '--key', key, '--json'], root);
+    const { code, out, err } = await inThisProcess(['verify', ...args, '--key', key, '--json'], root);
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toMatch(/^five-safes verify: ./);
   }
