@@ -117,9 +117,11 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
       for (let next = begin; next < end; next += BATCH) {
         const rows = batch.all(next, Math.min(end, next + BATCH));
         const outcomes = new Map(rows.filter((r) => r.kind === 'outcome').map((r) => [r.exchange, r]));
+        const intents = new Set(rows.filter((r) => r.kind === 'asked').map((r) => r.exchange));
         const open = opener(keys, kek);
         for (const row of rows) {
-          if (!isFirst(row)) continue;
+          // Most intents stand close before their outcomes, and are known without a look-up.
+          if (row.kind === 'outcome' && (intents.has(row.exchange) || !isFirst(row))) continue;
           if (sample !== undefined && !isSampled(sample.seed, row.exchange, limit)) continue;
           const outcome =
             row.kind === 'outcome' ? row : (outcomes.get(row.exchange) ?? other.get(row.exchange, 'outcome', size));
