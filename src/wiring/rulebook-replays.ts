@@ -1,4 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { openExchangeReader } from '../adapters/sqlite/opened-exchanges.ts';
 import { openReader } from '../adapters/sqlite/reader.ts';
 import type { Config } from '../config.ts';
 import { digestOfJson } from '../domain/digest.ts';
@@ -6,14 +7,17 @@ import type { ExchangeId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { ReplayState } from '../gateway/rulebook/ports.ts';
 import type { Version } from '../rulebook/version.ts';
+import { replay } from '../ruleset/replay/replay.ts';
+import { fieldSentences, type ReplayReport, type Tally } from '../ruleset/replay/report.ts';
 import type { BuiltRuleset } from '../ruleset.ts';
-import { createReplay } from './rulebook-replay.ts';
 import type { Trials } from './rulebook-trial.ts';
 
 /** Replays that stay to be looked at. */
 const KEPT = 32;
-/** Entries looked at between two looks at other work. */
-const AT_A_TIME = 32;
+const json: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+
+/** Of a longer log so many exchanges are drawn. */
+const MOST_EXCHANGES = 100_000;
 
 export interface Replays {
   start(version: Version, by: { readonly partner: string; readonly person: string }): ReplayState;
@@ -75,7 +79,7 @@ export function createReplays({ config, kek, trials, newId, base: baseOf }: Part
   };
 }
 
-/** Goes through the log as it stands now, giving way to whatever else is to be done. */
+/** Decides the recorded questions again, giving way to whatever else is to be done. */
 async function replayed(
   { state: directory, registry }: Parts['config'],
   kek: Uint8Array,
@@ -83,21 +87,45 @@ async function replayed(
   { version, base, partner }: ReplayState,
   progress: (done: number, total: number) => void,
 ): Promise<JsonObject> {
-  const replay = createReplay(was.rulebook, is.rulebook, registry, partner);
-  const { size } = openedOnce(directory, (reader) => reader.source());
-  for (let next = 0; next < size; ) {
-    next = openedOnce(directory, (reader) => {
-      const lines = reader.list(next, Math.min(AT_A_TIME, size - next));
-      for (const line of lines) {
-        if (line.kind === 'asked' || line.kind === 'outcome')
-          replay.take(line.kind, reader.openDetails(line.index, kek)?.accountability ?? null);
-      }
-      return lines.length === 0 ? size : (lines.at(-1)?.index ?? next) + 1;
+  const reader = openExchangeReader(directory, kek);
+  try {
+    const size = openedOnce(directory, (ledger) => ledger.source().size);
+    const found = reader.count({ size });
+    const total = Math.min(found, MOST_EXCHANGES);
+    // The seed is the version's, so that who replays it again replays the same exchanges.
+    const seed = Number.parseInt(version.slice(-8), 16);
+    const sample = found > MOST_EXCHANGES ? { sample: { most: MOST_EXCHANGES, seed } } : {};
+    const drafted = {
+      rulebook: is.rulebook,
+      registry,
+      configuration: is.ruleset.versions.configuration,
+      build: is.ruleset.versions.build,
+      rolesOf: (digest: string) => [was, is].find(({ rulebook }) => rulebook.digest === digest)?.rulebook.roles ?? null,
+    };
+    const report = await replay(drafted, reader.exchanges({ size, ...sample }), {
+      ...(found > MOST_EXCHANGES ? { sample: { seed, of: found } } : {}),
+      progress: ({ exchanges }) => progress(Math.min(exchanges, total), total),
     });
-    progress(next, size);
-    await setImmediate();
+    const told = withoutOthers(report, (person) => registry.person(person)?.partner === partner);
+    return { version, base, entries: size, ...told, sentences: fieldSentences(report) };
+  } finally {
+    reader.close();
   }
-  return { version, base, entries: size, ...replay.report() };
+}
+
+/** Numbers are for all who decide on the version; people are named to their own partner alone. */
+function withoutOthers(report: ReplayReport, own: (person: string) => boolean): JsonObject {
+  const shorn = <T extends Tally>(tally: T) => ({
+    ...tally,
+    persons: Object.fromEntries(Object.entries(tally.persons).filter(([person]) => own(person))),
+    exchanges: tally.exchanges.length,
+  });
+  const { newlyAllowed, newlyRefused, plans, terms, limits, otherwise, ...rest } = report;
+  return json.parse({
+    ...rest,
+    ...{ newlyAllowed: shorn(newlyAllowed), newlyRefused: shorn(newlyRefused), plans: shorn(plans) },
+    ...{ terms: shorn(terms), limits: shorn(limits), otherwise: shorn(otherwise) },
+  });
 }
 
 function openedOnce<T>(directory: string, read: (reader: ReturnType<typeof openReader>) => T): T {

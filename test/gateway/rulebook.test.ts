@@ -33,7 +33,10 @@ test('a life: drafted, replayed, submitted, approved, made active, rolled back; 
   const { body: difference } = await bench.call('greta.holm', `/versions/active/diff/${version}`);
   expect(difference.sentences.join('\n')).toContain('D9');
   const replay = await replayed(bench, 'greta.holm', version);
-  expect(replay).toMatchObject({ state: 'done', report: { decisions: 1, otherFields: 1, newlyRefused: 0 } });
+  expect(replay).toMatchObject({
+    state: 'done',
+    report: { legs: { replayed: 1 }, plans: { legs: 1, persons: {} }, newlyRefused: { legs: 0 } },
+  });
 
   const sent = await bench.call('greta.holm', `/proposals/${proposal}/submit`, { replay: replay.replay });
   expect(sent.body, sent.text).toMatchObject({
