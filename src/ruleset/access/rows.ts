@@ -28,6 +28,8 @@ export interface Chosen {
 /** One part of a row's `who` or `only if`. Two literals with one key mean the same, in whichever version they stand. */
 export interface Literal {
   readonly key: string;
+  /** Null: a literal without a bound. `of` names the condition and what it is about, negated or not. */
+  readonly bounded: { readonly of: string; readonly negated: boolean; readonly bound: number } | null;
   word(chosen: Chosen): Met | Open;
 }
 
@@ -76,6 +78,7 @@ function whoLiteral(part: Who, roles: Roles): Literal | null {
   if (part.kind === 'partner') {
     return {
       key: `partner:${part.partner}`,
+      bounded: null,
       word: (chosen) => {
         chosen.spend();
         const partner = chosen.get(PARTNER);
@@ -89,6 +92,7 @@ function whoLiteral(part: Who, roles: Roles): Literal | null {
   const variables = holders.map(roleParameter);
   return {
     key: `role:${holders.join('|')}`,
+    bounded: null,
     word: (chosen) => {
       chosen.spend();
       const known = chosen.get(ROLES);
@@ -111,6 +115,7 @@ function conditionLiteral(condition: Condition): Literal {
   const words = new Map<string, Met>();
   return {
     key: JSON.stringify([name, negated, argument, bound, full]),
+    bounded: typeof bound === 'number' ? { of: JSON.stringify([name, negated, argument]), negated, bound } : null,
     word: (chosen) => {
       chosen.spend();
       let choices = '';
@@ -156,8 +161,15 @@ function literalsAre(literals: readonly Literal[], chosen: Chosen, right: (word:
 
 /** Whether `weaker` is met, or binds, wherever `stronger` is or does: it demands nothing that the other does not. */
 export function demandsNoMore(weaker: Row, stronger: Row): boolean {
-  for (const key of weaker.keys) if (!stronger.keys.has(key)) return false;
-  return true;
+  return weaker.literals.every(
+    (mild) => stronger.keys.has(mild.key) || stronger.literals.some((strict) => implies(strict, mild)),
+  );
+}
+
+/** What is new enough for the smaller bound is so for the larger one; `not` turns that round. */
+function implies({ bounded: strict }: Literal, { bounded: mild }: Literal): boolean {
+  if (strict === null || mild === null || strict.of !== mild.of) return false;
+  return strict.negated ? strict.bound >= mild.bound : strict.bound <= mild.bound;
 }
 
 export function ofSafe(side: Side, safe: Safe, verdict: 'allow' | 'deny'): readonly Row[] {
