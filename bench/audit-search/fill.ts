@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { type Posting, SearchFile } from '../../src/adapters/sqlite/search-file.ts';
 import { SearchFinder } from '../../src/adapters/sqlite/search-find.ts';
 import { openSearchFile, searchPath } from '../../src/adapters/sqlite/search-schema.ts';
-import { termHash } from '../../src/ledger/audit/term-hash.ts';
+import { rememberingTermHash } from '../../src/ledger/audit/term-hash.ts';
 import { ATTRIBUTES, type Attribute } from '../../src/ledger/audit/terms.ts';
 import { generated, type Question } from './questions.ts';
 
@@ -18,7 +18,7 @@ export function fill(directory: string, exchanges: number, say: (line: string) =
   const db = openSearchFile(searchPath(directory));
   const file = new SearchFile(db);
   file.begin(Buffer.alloc(32), Buffer.alloc(16));
-  const hash = termHash(Buffer.alloc(32, 1));
+  const hash = rememberingTermHash(Buffer.alloc(32, 1));
   const start = performance.now();
   let lastTenthFrom = start;
   for (let n = 0; n < exchanges; n += BATCH) {

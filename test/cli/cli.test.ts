@@ -41,7 +41,7 @@ describe('a wrong command line', () => {
     [
       'an unknown command',
       ['frobnicate'],
-      'expected one of: init, check, login, ask, explain, pause, resume, erase, hold, keys, log, register, verify, witness, not "frobnicate"',
+      'expected one of: init, check, login, ask, explain, pause, resume, erase, hold, rulebook, keys, log, register, verify, witness, not "frobnicate"',
     ],
     ['half a command', ['log'], 'expected one of: log list, log show'],
     ['help on nothing known', ['help', 'frobnicate'], 'expected one of'],

@@ -1,6 +1,6 @@
 import { parseExchangeId } from '../../domain/ids.ts';
 import type { FindRequest, IndexStatus, ScannedEntry, ScanRequest } from '../../ledger/audit/log-search.ts';
-import { indexKey, type TermHash, termHash } from '../../ledger/audit/term-hash.ts';
+import { indexKey, rememberingTermHash, type TermHash } from '../../ledger/audit/term-hash.ts';
 import type { EntryLine } from './reader.ts';
 import { SearchFile } from './search-file.ts';
 import { SearchFinder } from './search-find.ts';
@@ -30,7 +30,7 @@ export class SearchBackend {
   constructor(options: SearchOptions, progress: (status: IndexStatus) => void) {
     this.#options = options;
     this.#ledger = new SearchLedger(options.directory, options.kek);
-    this.#hash = termHash(indexKey(options.kek));
+    this.#hash = rememberingTermHash(indexKey(options.kek));
     this.#progress = progress;
   }
 

@@ -12,10 +12,8 @@ export interface Lookup {
   readonly limit: number;
 }
 
-interface TermRow {
-  readonly id: number;
-  readonly uses: number;
-}
+/** Number of a term, and how often it is there. */
+type TermRow = readonly [id: number, uses: number];
 
 const HAS = (place: string) =>
   `EXISTS (SELECT 1 FROM postings q WHERE q.term = ? AND q.place = ${place} AND q.place + q.late < ?)`;
@@ -23,12 +21,12 @@ const HAS = (place: string) =>
 /** Reads the index. */
 export class SearchFinder {
   readonly #db: Database;
-  readonly #term: Statement<[Buffer], TermRow>;
-  readonly #prepared = new Map<string, Statement<number[], number>>();
+  /** By how many terms are looked up at once. */
+  readonly #terms: Statement<[Buffer[]], TermRow>[] = [];
+  readonly #prepared = new Map<string, Statement<[number[]], number>>();
 
   constructor(db: Database) {
     this.#db = db;
-    this.#term = db.prepare('SELECT id, uses FROM terms WHERE hash = ?');
   }
 
   /**
@@ -47,50 +45,53 @@ export class SearchFinder {
         ? null
         : scopes.flatMap((scope) => {
             const known = this.#rowsOf(scope);
-            return known === null ? [] : [known.map((row) => row.id)];
+            return known === null ? [] : [known.map(([id]) => id)];
           });
     if (alternatives?.length === 0) return [];
 
-    const [lead, ...rest] = rows.toSorted((a, b) => a.uses - b.uses).map((row) => row.id);
-    const place = lead === undefined ? 'e.place' : 'p.place';
-    const from =
-      lead === undefined ? 'exchanges e WHERE ' : 'postings p WHERE p.term = ? AND p.place + p.late < ? AND ';
-    const either =
-      alternatives === null
-        ? ''
-        : ` AND (${alternatives.map((ids) => `(${ids.map(() => HAS(place)).join(' AND ') || '1'})`).join(' OR ')})`;
-    const sql =
-      `SELECT ${place} FROM ${from}${place} >= ? AND ${place} < ?` +
-      `${rest.map(() => ` AND ${HAS(place)}`).join('')}${either} ORDER BY ${place} DESC LIMIT ?`;
-    const bound = (ids: readonly number[]) => ids.flatMap((id) => [id, size]);
-    return this.#prepare(sql).all(
-      ...(lead === undefined ? [] : [lead, size]),
-      first,
-      Math.min(end, size),
-      ...bound(rest),
-      ...bound(alternatives?.flat() ?? []),
-      limit,
-    );
+    const [lead, ...rest] = rows.toSorted(([, a], [, b]) => a - b).map(([id]) => id);
+    const bounds: number[] = lead === undefined ? [] : [lead, size];
+    bounds.push(first, Math.min(end, size));
+    for (const id of rest) bounds.push(id, size);
+    for (const ids of alternatives ?? []) for (const id of ids) bounds.push(id, size);
+    bounds.push(limit);
+    const shape = `${lead === undefined ? 0 : 1} ${rest.length} ${alternatives?.map((ids) => ids.length) ?? '-'}`;
+    return this.#prepare(shape, () => lookupSql(lead !== undefined, rest.length, alternatives)).all(bounds);
   }
 
   /** Null where one of them was never met: then nothing has them all. */
   #rowsOf(terms: readonly Buffer[]): readonly TermRow[] | null {
-    const rows: TermRow[] = [];
-    for (const term of terms) {
-      const row = this.#term.get(term);
-      if (row === undefined) return null;
-      if (!rows.some((r) => r.id === row.id)) rows.push(row);
-    }
-    return rows;
+    const wanted = terms.filter((term, i) => !terms.some((other, j) => j < i && other.equals(term)));
+    if (wanted.length === 0) return [];
+    // One look-up for all: each costs as much as a step of the search itself.
+    const places = () => wanted.map(() => '?').join(', ');
+    this.#terms[wanted.length] ??= this.#db
+      .prepare<[Buffer[]], TermRow>(`SELECT id, uses FROM terms WHERE hash IN (${places()})`)
+      .raw();
+    const rows = this.#terms[wanted.length]?.all(wanted) ?? [];
+    return rows.length === wanted.length ? rows : null;
   }
 
   /** Shapes are few: as many as there are combinations of how many terms and scopes. */
-  #prepare(sql: string): Statement<number[], number> {
-    const known = this.#prepared.get(sql);
+  #prepare(shape: string, sql: () => string): Statement<[number[]], number> {
+    const known = this.#prepared.get(shape);
     if (known !== undefined) return known;
     if (this.#prepared.size > 500) this.#prepared.clear();
-    const made = this.#db.prepare<number[], number>(sql).pluck();
-    this.#prepared.set(sql, made);
+    const made = this.#db.prepare<[number[]], number>(sql()).pluck();
+    this.#prepared.set(shape, made);
     return made;
   }
+}
+
+function lookupSql(hasLead: boolean, others: number, alternatives: readonly (readonly number[])[] | null): string {
+  const place = hasLead ? 'p.place' : 'e.place';
+  const from = hasLead ? 'postings p WHERE p.term = ? AND p.place + p.late < ? AND ' : 'exchanges e WHERE ';
+  const either =
+    alternatives === null
+      ? ''
+      : ` AND (${alternatives.map((ids) => `(${ids.map(() => HAS(place)).join(' AND ') || '1'})`).join(' OR ')})`;
+  return (
+    `SELECT ${place} FROM ${from}${place} >= ? AND ${place} < ?` +
+    `${` AND ${HAS(place)}`.repeat(others)}${either} ORDER BY ${place} DESC LIMIT ?`
+  );
 }

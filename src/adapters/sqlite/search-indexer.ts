@@ -1,7 +1,7 @@
 import { sha256 } from '../../domain/digest.ts';
 import { parseExchangeId } from '../../domain/ids.ts';
 import type { IndexStatus, Place } from '../../ledger/audit/log-search.ts';
-import { indexKey, keyCheck, type TermHash, termHash } from '../../ledger/audit/term-hash.ts';
+import { indexKey, keyCheck, rememberingTermHash, type TermHash } from '../../ledger/audit/term-hash.ts';
 import { erasedBy, readingTerms, type Term, type Terms, termsOf } from '../../ledger/audit/terms.ts';
 import { type OpenedEntry, type OpenedExchange, openedExchange, openedExplanation } from '../../ledger/opened.ts';
 import type { EntryLine } from './reader.ts';
@@ -10,7 +10,7 @@ import type { SearchLedger } from './search-ledger.ts';
 
 /** Entries indexed in one transaction. */
 const BATCH = 2_000;
-/** Hashes of terms that come again, and intents whose outcome is still to come. */
+/** Intents whose outcome is still to come. */
 const REMEMBERED = 20_000;
 
 interface Intent {
@@ -26,14 +26,13 @@ export class SearchIndexer {
   readonly #file: SearchFile;
   readonly #key: Buffer;
   readonly #hash: TermHash;
-  readonly #hashes = new Map<string, Buffer>();
   readonly #intents = new Map<string, Intent>();
 
   constructor(ledger: SearchLedger, file: SearchFile, kek: Uint8Array) {
     this.#ledger = ledger;
     this.#file = file;
     this.#key = indexKey(kek);
-    this.#hash = termHash(this.#key);
+    this.#hash = rememberingTermHash(this.#key);
   }
 
   status(): IndexStatus {
@@ -159,19 +158,9 @@ export class SearchIndexer {
 
   #of({ accountability, subject }: Terms, place: Place, late: number): readonly Posting[] {
     return [
-      ...accountability.map((term) => ({ hash: this.#hashOf(term), place, late, part: 'accountability' as const })),
+      ...accountability.map((term) => ({ hash: this.#hash(term), place, late, part: 'accountability' as const })),
       ...subject.map((term) => ({ hash: this.#hash(term), place, late, part: 'subject' as const })),
     ];
-  }
-
-  #hashOf(term: Term): Buffer {
-    const name = nameOf(term);
-    const known = this.#hashes.get(name);
-    if (known !== undefined) return known;
-    const made = this.#hash(term);
-    if (this.#hashes.size >= REMEMBERED) this.#hashes.clear();
-    this.#hashes.set(name, made);
-    return made;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import type { Term } from './terms.ts';
 
 /** Bytes that a term is known by: 2^64 terms before two are likely to meet, and a meeting costs one false find. */
@@ -17,8 +17,28 @@ export function indexKey(kek: Uint8Array): Buffer {
  * good as the value itself.
  */
 export function termHash(key: Uint8Array): TermHash {
+  const secret = createSecretKey(key);
   return ({ attribute, value }) =>
-    createHmac('sha256', key).update(`${attribute}\n${value}`).digest().subarray(0, TERM_BYTES);
+    createHmac('sha256', secret).update(`${attribute}\n${value}`).digest().subarray(0, TERM_BYTES);
+}
+
+/** Hashes of terms that come again, such as persons and rules. */
+const REMEMBERED = 20_000;
+
+/** As `termHash`, remembering what comes again. Identifiers are never remembered: each is looked for once, and is personal. */
+export function rememberingTermHash(key: Uint8Array): TermHash {
+  const hash = termHash(key);
+  const known = new Map<string, Buffer>();
+  return (term) => {
+    if (term.attribute === 'identifier' || term.attribute === 'reading-identifier') return hash(term);
+    const name = `${term.attribute}\n${term.value}`;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const made = hash(term);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(name, made);
+    return made;
+  };
 }
 
 /** What shows that an index was made with this key; says nothing of any term. */
