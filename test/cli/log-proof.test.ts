@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readPolicies } from '../../src/adapters/policies.ts';
+import { openCosignatures } from '../../src/adapters/sqlite/cosignatures.ts';
+import { readGrowth } from '../../src/adapters/sqlite/growth.ts';
 import { dispatch } from '../../src/cli/dispatch.ts';
 import { BUNDLE_WORDS } from '../../src/cli/verify-bundle.ts';
 import { CONDITIONS, LIMITS, TERMS, TREATMENTS } from '../../src/domain/catalogue.ts';
@@ -95,6 +97,28 @@ test('witnesses that must have signed: so many as are asked for, under keys of w
   ])
     expect(await verify(...args)).toMatchObject({ code: 2, out: '' });
   expect((await command('verify', 'state', '--key', key, '--witness', vkey)).code).toBe(2);
+});
+
+test('what witnesses signed is taken from beside the ledger, the newest checkpoint that most of them signed', async () => {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const vkey = witnessKey('witness.example', privateKey);
+  const { size, note } = readGrowth(join(root, 'state/ledger.db'), (growth) => growth.newest()) ?? {
+    size: 0,
+    note: '',
+  };
+  const line = cosign(`${note.split('\n\n')[0]}\n`, Date.now(), cosigner('witness.example', privateKey));
+  const store = openCosignatures(join(root, 'state/cosignatures.db'));
+  store.put({ size, key: vkey, time: Date.now(), line });
+  // One over entries that are not there, and one that does not reach the outcome: neither is of use.
+  store.put({ size: size + 1, key: vkey, time: Date.now(), line });
+  store.put({ size: 1, key: vkey, time: Date.now(), line });
+  store.close();
+  try {
+    save((await proof('--json')).out);
+    expect(JSON.parse((await verify('--witness', vkey, '--json')).out)).toMatchObject({ verified: true, size });
+  } finally {
+    rmSync(join(root, 'state/cosignatures.db'));
+  }
 });
 
 test('with details: a reading is recorded first, then answer and version are told; pages only of that version', async () => {
