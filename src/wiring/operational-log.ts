@@ -5,8 +5,8 @@ import { SECOND } from '../domain/time.ts';
 /** Lines of exchanges wait for each other, so that one call to the system writes many. */
 const WAITING_CHARACTERS = 16_384;
 const LONGEST_WAIT_MS = SECOND / 5;
-/** A reader that takes nothing for so many tries in a row loses what is waiting: it must not stop the gateway. */
-const MOST_TRIES = 1_000;
+/** A reader that takes nothing for so many milliseconds loses what is waiting: it must not stop the gateway. */
+const MOST_TRIES = 50;
 
 /** The log for operators, on standard output: JSON Lines, no personal data. */
 export interface OperationalLog {
@@ -21,10 +21,13 @@ export interface OperationalLog {
 export function openOperationalLog(): OperationalLog {
   const out = process.stdout.fd;
   let waiting = '';
+  let whole = true;
   const flush = () => {
-    const text = waiting;
+    if (waiting === '') return;
+    // After a line that was cut off the next one begins anew, so that only that one is lost to a parser.
+    const text = whole ? waiting : `\n${waiting}`;
     waiting = '';
-    if (text !== '') writeWhole(out, Buffer.from(text));
+    whole = writeWhole(out, Buffer.from(text), whole ? MOST_TRIES : 1);
   };
   const write = (line: string) => {
     waiting += line;
@@ -44,16 +47,17 @@ export function openOperationalLog(): OperationalLog {
   };
 }
 
-/** A pipe takes what it has room for, and says EAGAIN where it has none. */
-function writeWhole(out: number, bytes: Buffer): void {
+/** A pipe takes what it has room for, and says EAGAIN where it has none. @returns whether all was written. */
+function writeWhole(out: number, bytes: Buffer, mostTries: number): boolean {
   let at = 0;
-  for (let tries = 0; at < bytes.length && tries < MOST_TRIES; tries++) {
+  for (let tries = 0; at < bytes.length && tries < mostTries; tries++) {
     try {
       at += writeSync(out, bytes, at);
       tries = 0;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return;
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return false;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }
+  return at === bytes.length;
 }
