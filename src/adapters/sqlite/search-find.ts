@@ -21,12 +21,18 @@ const HAS = (place: string) =>
 /** Reads the index. */
 export class SearchFinder {
   readonly #db: Database;
+  readonly #everything: Statement<[number, number, number], number>;
   /** By how many terms are looked up at once. */
   readonly #terms: Statement<[Buffer[]], TermRow>[] = [];
   readonly #prepared = new Map<string, Statement<[number[]], number>>();
 
   constructor(db: Database) {
     this.#db = db;
+    this.#everything = db
+      .prepare<[number, number, number], number>(
+        'SELECT place FROM exchanges WHERE place >= ? AND place < ? ORDER BY place DESC LIMIT ?',
+      )
+      .pluck();
   }
 
   /**
@@ -34,6 +40,7 @@ export class SearchFinder {
    * a scope of one alternative is as good as more terms.
    */
   find({ terms, scopes, first, end, size, limit }: Lookup): readonly Place[] {
+    if (scopes === null && terms.length === 0) return this.#everything.all(first, Math.min(end, size), limit);
     const [only, ...others] = scopes ?? [];
     const single = scopes !== null && others.length === 0;
     const all = single ? [...terms, ...(only ?? [])] : terms;
