@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SAFES, type Safe } from '../src/domain/safe.ts';
 import { type Access, fetchAs } from './parties/possession.ts';
-import type { Ask } from './story.ts';
+import type { Ask } from './step.ts';
 
 const finding = z.object({
   verdict: z.string(),

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasPromised } from './ask.ts';
-import { accessOf, startPartnership } from './partnership.ts';
+import { accessOf, type Partnership, startPartnership } from './partnership.ts';
 import { realStory } from './real/story.ts';
+import { IN_STORE, tellRulebook } from './rulebook/story.ts';
 import { serve } from './serve.ts';
 import { mainStory } from './story.ts';
-import { tellStory } from './tell-story.ts';
+import { type Summary, tellStory } from './tell-story.ts';
 
 const HELP = `npm run demo -- [options]
 
@@ -17,7 +18,8 @@ on this machine, and an investigator's questions with their answers and what the
   --exit            end with one line of JSON that says how it went, also on a terminal
   --serve           no story: start everything, print how to reach it, and stay until interrupted
   --json            with --serve: say so as one line of JSON
-  --story NAME      main (default)
+  --story NAME      main (default), or rulebook: a change of the rules, from its draft to its rollback; with --serve: leaves
+                    the gateway serving with its rulebook in the store
   --witness         with --serve: a witness of another partner cosigns the log
   --data DIR        ask real records: the files of DIR instead of made-up dealers
   --state DIR       keep ledger, keys and call logs in DIR; a second start goes on from the first
@@ -47,12 +49,16 @@ async function main(): Promise<number> {
   }
   const seed = Number(values.seed);
   if (!Number.isSafeInteger(seed) || seed < 0) return usage('--seed takes a whole number');
-  if (values.story !== 'main') return usage(`there is no story "${values.story}": main`);
+  const rulebook = values.story === 'rulebook';
+  if (!rulebook && values.story !== 'main') return usage(`there is no story "${values.story}": main, rulebook`);
   const state = values.state === undefined ? mkdtempSync(join(tmpdir(), 'five-safes-demo-')) : resolve(values.state);
   const cleanUp = () => {
     if (values.state === undefined) rmSync(state, { recursive: true, force: true });
   };
   try {
+    // What was asked and promised in an earlier run would be replayed, too, and expected answers would be others.
+    if (rulebook && !values.serve && existsSync(join(state, 'state')))
+      return usage('--story rulebook starts afresh: --state takes a new directory');
     if (values.witness && !values.serve) return usage('--witness goes with --serve');
     if (values.data !== undefined) {
       const data = resolve(values.data);
@@ -62,15 +68,16 @@ async function main(): Promise<number> {
       return summary.demo === 'ok' ? 0 : 1;
     }
     process.stderr.write('Starting four identity providers, a dealer and the gateway …\n');
-    const partnership = await startPartnership(state, seed, new Map(), values.witness === true);
+    const partnership = await startPartnership(
+      state,
+      seed,
+      new Map(),
+      values.witness === true,
+      rulebook ? IN_STORE : new Map(),
+    );
     try {
       if (values.serve) return await serve(partnership, values.json === true);
-      const promised = await hasPromised(
-        partnership.gateway.url,
-        accessOf(partnership, 'joris.maes'),
-        'confidentiality',
-      );
-      const summary = await tellStory(partnership, mainStory(partnership.seeds, promised), print);
+      const summary = rulebook ? await tellRulebook(partnership, print) : await tellMain(partnership);
       if (!values.exit && process.stdout.isTTY) print(NEXT);
       else process.stdout.write(`${JSON.stringify(summary)}\n`);
       return summary.demo === 'ok' ? 0 : 1;
@@ -80,6 +87,12 @@ async function main(): Promise<number> {
   } finally {
     cleanUp();
   }
+}
+
+async function tellMain(partnership: Partnership): Promise<Summary> {
+  const joris = accessOf(partnership, 'joris.maes');
+  const promised = await hasPromised(partnership.gateway.url, joris, 'confidentiality');
+  return tellStory(partnership, mainStory(partnership.seeds, promised), print);
 }
 
 function print(line: string): void {

@@ -77,12 +77,14 @@ const listening = z.object({ event: z.literal('listening'), gateway: z.string(),
  * @param state directory for everything that is kept; a second start goes on from the first.
  * @param rules texts of the rulebook to be replaced, for trials that would otherwise spend its budgets.
  * @param witnessed whether a witness of another partner cosigns the log's checkpoints; it runs in this process.
+ * @param settings texts of the configuration to be replaced.
  */
 export async function startPartnership(
   state: string,
   seed: number,
   rules: ReadonlyMap<string, string> = new Map(),
   witnessed = false,
+  settings: ReadonlyMap<string, string> = new Map(),
 ): Promise<Partnership> {
   mkdirSync(state, { recursive: true });
   const ports = await choosePorts(
@@ -110,6 +112,7 @@ export async function startPartnership(
   const witness = witnessed ? await layOutWitness(state, ports.get('witness') ?? 0, keysOf(ledger)) : null;
   const addresses = new Map([
     ...(witness?.settings ?? []),
+    ...settings,
     ['http://127.0.0.1:9101', kestrel.said.url],
     ['http://127.0.0.1:9102', harbour.said.url],
     ['http://127.0.0.1:9103', northgate.said.url],

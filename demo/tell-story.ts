@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SAFES, type Safe } from '../src/domain/safe.ts';
 import { type Answered, ask, askViaProxy, put, refusingSafes } from './ask.ts';
 import { accessOf, type Partnership } from './partnership.ts';
-import type { Deed, Step } from './story.ts';
+import type { Deed, Step } from './step.ts';
 import { tellDeed, tellStep } from './tell.ts';
 import { verifyLog } from './verify.ts';
 
@@ -92,6 +92,7 @@ function isAsExpected({ expected }: Step, { status, answer, reason }: Answered, 
   return answer?.outcome === expected.outcome && refusing.join() === safes.join();
 }
 
-function countLines(file: string): number {
+/** Lines of a log of calls; none where nobody has called. */
+export function countLines(file: string): number {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 }

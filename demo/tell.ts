@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { z } from 'zod';
 import { SAFES } from '../src/domain/safe.ts';
 import type { Answered, Leg } from './ask.ts';
-import type { Deed, Step } from './story.ts';
+import type { Deed, Step } from './step.ts';
 
 type Print = (line: string) => void;
 
@@ -18,10 +18,25 @@ export function tellStep(
   answered: Answered,
   before: readonly { readonly deed: Deed; readonly said: unknown }[] = [],
 ): void {
-  print('');
-  print(style('bold', `${number}. ${step.name}`));
-  for (const line of wrapped(step.told, 96)) print(`   ${line}`);
+  tellHeading(print, number, step);
   for (const { deed, said } of before) tellDeed(print, deed, said);
+  tellQuestion(print, step, answered);
+}
+
+/** What comes next, and what it is about. */
+export function tellHeading(print: Print, number: number, { name, told }: Pick<Step, 'name' | 'told'>): void {
+  print('');
+  print(style('bold', `${number}. ${name}`));
+  for (const line of wrapped(told, 96)) print(`   ${line}`);
+}
+
+/** A line of a step, after a word that says of what kind it is. */
+export function tellLine(print: Print, kind: string, line: string): void {
+  print(`   ${style('cyan', kind.padEnd(9))} ${line}`);
+}
+
+/** A question, its answer and the entry of the log. */
+export function tellQuestion(print: Print, step: Pick<Step, 'asker' | 'body' | 'viaProxy'>, answered: Answered): void {
   const { ask, project, purpose, justification } = step.body;
   const [[scheme, value] = ['', '']] = Object.entries(ask.by);
   print(
@@ -53,7 +68,7 @@ const explanation = z.object({
 });
 
 /** Of an explanation, what would have to be different. */
-function explained(said: unknown): string[] {
+export function explained(said: unknown): string[] {
   const legs = explanation.safeParse(said).data?.explanations ?? [];
   return legs.flatMap(({ dataset, caller }) =>
     Object.entries(caller).flatMap(([safe, { change }]) => change.map((step) => `${dataset}, ${safe}: ${step}`)),

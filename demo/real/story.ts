@@ -7,7 +7,7 @@ import { startChild } from '../children.ts';
 import { layOut } from '../layout.ts';
 import { AUDIENCE, party, signInAt, startGatewayProcess } from '../partnership.ts';
 import { choosePorts } from '../ports.ts';
-import type { Ask } from '../story.ts';
+import type { Ask } from '../step.ts';
 import { verifyLog } from '../verify.ts';
 import { inTurns } from './in-turns.ts';
 import { UK_LISTINGS } from './listings.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ask } from '../ask.ts';
 import { type Access, fetchAs } from '../parties/possession.ts';
-import type { Ask } from '../story.ts';
+import type { Ask } from '../step.ts';
 import { inTurns } from './in-turns.ts';
 import { type Listing, readListings, syntheticRegistration } from './listings.ts';
 
