@@ -41,7 +41,20 @@ const replay = z.object({
 });
 const tried = z.object({
   allowed: z.boolean(),
-  explanations: z.array(z.object({ dataset: text, allowed: z.boolean(), compliance: z.record(text, z.json()) })),
+  explanations: z.array(
+    z.object({
+      dataset: text,
+      allowed: z.boolean(),
+      compliance: z.record(text, z.json()),
+      output: z
+        .object({
+          fields: z.array(z.object({ field: text, treatment: text, rule: text.nullable() })),
+          maxRows: z.int(),
+          terms: z.array(text),
+        })
+        .nullable(),
+    }),
+  ),
 });
 
 /** Between two looks at a replay, in milliseconds. */
@@ -172,6 +185,7 @@ export const tryOut: Run = (args, world) => {
       allowed ? 'It would be allowed.' : 'It would not be allowed as a whole.',
       ...explanations.flatMap((leg) => [
         `${leg.dataset}: ${leg.allowed ? 'allowed' : 'refused'}`,
+        ...outputLines(leg.output),
         ...outline(leg.compliance, '  '),
       ]),
     ],
@@ -179,6 +193,15 @@ export const tryOut: Run = (args, world) => {
     world,
   );
 };
+
+function outputLines(output: z.output<typeof tried>['explanations'][number]['output']): readonly string[] {
+  if (output === null) return [];
+  const { fields, maxRows, terms } = output;
+  return [
+    `  at most ${maxRows} records; terms: ${terms.length === 0 ? 'none' : terms.join(', ')}`,
+    ...fields.map(({ field, treatment, rule }) => `  ${field}: ${treatment}${rule === null ? '' : ` by ${rule}`}`),
+  ];
+}
 
 /** `five-safes rulebook replay`: begins it, and waits. */
 export const replayOver: Run = async (args, world) => {

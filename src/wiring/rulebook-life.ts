@@ -225,10 +225,7 @@ function portsOf(
     report: (entry) => reportIn(reader.details(entry)),
     replay: replays.start,
     replayOf: replays.find,
-    async whatIf(tried, question, now) {
-      const built = await trials.built(tried);
-      return 'ruleset' in built ? built.explain(question, now) : null;
-    },
+    whatIf: trials.whatIf,
     record: telling(store.record),
     activate: telling(store.activate),
   };

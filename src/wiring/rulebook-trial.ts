@@ -1,10 +1,11 @@
 import { digestOfJson } from '../domain/digest.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
-import type { Examined, Widening } from '../gateway/rulebook/ports.ts';
+import type { Examined, RulebookPorts, Widening } from '../gateway/rulebook/ports.ts';
 import { EXPECTED_SUFFIX } from '../rulebook/sources.ts';
 import type { Version } from '../rulebook/version.ts';
 import { compareAccess, wideningFor } from '../ruleset/access/no-new-access.ts';
+import { whatIf } from '../ruleset/what-if.ts';
 import { type BuiltRuleset, buildRuleset, examineVersion, type RulesetContext } from '../ruleset.ts';
 import { dutiesWiden, touchedHolders } from './rulebook-change.ts';
 
@@ -21,6 +22,7 @@ export interface Trials {
   built(version: Version): Promise<Built>;
   examine(version: Version): Promise<Examined>;
   widening(before: Version, after: Version): Promise<Widening>;
+  readonly whatIf: RulebookPorts['whatIf'];
 }
 
 /** @param now what reviews and expired names are told by. */
@@ -44,6 +46,14 @@ export function createTrials(context: RulesetContext, now: () => Instant): Trial
       const [was, is] = [await built(before), await built(after)];
       if (!('ruleset' in was && 'ruleset' in is)) throw new Error('a version with mistakes cannot be compared');
       return compared(was, is, context.registry);
+    },
+    async whatIf(version, { exchange, person, caller, channel, enquiry }, at) {
+      const tried = await built(version);
+      if (!('ruleset' in tried)) return null;
+      const { issuer: _issuer, subject: _subject, tokenId: _token, ...signIn } = caller;
+      const networks = context.networksOf(channel.address);
+      const supposed = { exchange, person, at, signIn, networks, enquiry };
+      return whatIf(tried.rulebook, context.registry, context.live, supposed)?.legs ?? null;
     },
   };
 }

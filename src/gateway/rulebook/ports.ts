@@ -1,13 +1,13 @@
 import type { ExchangeId } from '../../domain/ids.ts';
 import type { JsonObject } from '../../domain/json.ts';
+import type { ToldField } from '../../domain/plan.ts';
 import type { Proposal } from '../../domain/rulebook-life.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Digest } from '../../domain/versions.ts';
-import type { Submission as Question } from '../../exchange.ts';
+import type { Submission } from '../../exchange.ts';
 import type { ApprovalStatement } from '../../ledger/approval.ts';
 import type { RulebookChange } from '../../ledger/rulebook-change.ts';
 import type { Version } from '../../rulebook/version.ts';
-import type { Decision } from '../../safes/decide.ts';
 import type { LegExplanation } from '../../safes/explain/explain.ts';
 
 /** Something found about a version, where it stands, and what to do about it. */
@@ -55,6 +55,26 @@ export interface ReplayState {
   readonly report: JsonObject | null;
 }
 
+/** A question that nobody asks, by somebody of the registry, with the sign-in and the network of this request. */
+export interface Question extends Pick<Submission, 'exchange' | 'caller' | 'channel' | 'enquiry'> {
+  /** Person id. */
+  readonly person: string;
+}
+
+/** What a version would say at one dataset. */
+export interface TriedLeg {
+  readonly dataset: string;
+  readonly holder: string;
+  readonly allowed: boolean;
+  readonly explanation: LegExplanation;
+  /** What could leave, and on which terms; null where nothing would. At output level `hit` no field leaves. */
+  readonly output: {
+    readonly fields: readonly ToldField[];
+    readonly maxRows: number;
+    readonly terms: readonly string[];
+  } | null;
+}
+
 /** A version in the store, without its text. */
 export type VersionHead = Pick<Version, 'digest' | 'parent' | 'author' | 'message' | 'time'>;
 
@@ -80,11 +100,8 @@ export interface RulebookPorts {
   /** Begins, or finds one that runs. */
   replay(version: Version, by: { readonly partner: string; readonly person: string }): ReplayState;
   replayOf(id: string): ReplayState | undefined;
-  whatIf(
-    version: Version,
-    question: Question,
-    now: Instant,
-  ): Promise<{ readonly decision: Decision; readonly legs: readonly LegExplanation[] } | null>;
+  /** Null where the version cannot be used. */
+  whatIf(version: Version, question: Question, now: Instant): Promise<readonly TriedLeg[] | null>;
   /** Durable with the change, or not at all. @param entry its id. @returns its index. @throws StaleProposal */
   record(change: RulebookChange, accountability: JsonObject, entry?: ExchangeId): Promise<number>;
   /**

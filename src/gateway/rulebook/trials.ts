@@ -73,22 +73,15 @@ export function postWhatIf(ports: GatewayPorts): RequestHandler<{ version: strin
     const { person: _, ...body } = named.parse(req.body);
     const enquiry = parseEnquiry(body, (dataset) => ports.registry.dataset(dataset) !== undefined);
     const about = ports.registry.person(id);
-    const [identity] = about?.identities ?? [];
-    if (about === undefined || identity === undefined || about.partner !== desk.officer.person.partner)
+    if (about === undefined || about.partner !== desk.officer.person.partner)
       throw new Problem('request/malformed', {
-        errors: [
-          { path: 'person', code: 'request/malformed', expected: 'a person of your own organisation who can sign in' },
-        ],
+        errors: [{ path: 'person', code: 'request/malformed', expected: 'a person of your own organisation' }],
       });
-    const { caller, channel, asker } = received;
+    const { caller, channel } = received;
     const exchange = ports.newExchangeId();
-    const posed = { ...caller, issuer: identity.issuer, subject: identity.subject };
-    const found = await ports.rulebook.whatIf(
-      version,
-      { exchange, caller: posed, asker, channel, enquiry },
-      desk.officer.now,
-    );
-    if (found === null) throw flawed((await ports.rulebook.examine(version)).findings);
+    const question = { exchange, person: about.id, caller, channel, enquiry };
+    const legs = await ports.rulebook.whatIf(version, question, desk.officer.now);
+    if (legs === null) throw flawed((await ports.rulebook.examine(version)).findings);
     await ports.ledger.append({
       kind: 'rulebook',
       exchange,
@@ -104,12 +97,13 @@ export function postWhatIf(ports: GatewayPorts): RequestHandler<{ version: strin
     res.json({
       version: version.digest,
       person: about.id,
-      allowed: found.legs.every((leg) => leg.allowed),
-      explanations: found.legs.map((leg) => ({
-        dataset: leg.dataset,
-        holder: leg.holder,
-        allowed: leg.allowed,
-        compliance: tellCompliance(leg),
+      allowed: legs.every((leg) => leg.allowed),
+      explanations: legs.map(({ dataset, holder, allowed, explanation, output }) => ({
+        dataset,
+        holder,
+        allowed,
+        compliance: tellCompliance(explanation),
+        output: output && { fields: output.fields, maxRows: output.maxRows, terms: output.terms },
       })),
     });
   };

@@ -112,6 +112,18 @@ export const whatIf = z.strictObject({
   person: id,
   allowed: z.boolean(),
   explanations: z.array(
-    z.strictObject({ dataset: id, holder: id, allowed: z.boolean(), compliance: z.record(z.string(), z.unknown()) }),
+    z.strictObject({
+      dataset: id,
+      holder: id,
+      allowed: z.boolean(),
+      compliance: z.record(z.string(), z.unknown()),
+      output: z
+        .strictObject({
+          fields: z.array(z.strictObject({ field: z.string(), treatment: z.string(), rule: z.string().nullable() })),
+          maxRows: z.int().min(0),
+          terms: z.array(z.string()),
+        })
+        .nullable(),
+    }),
   ),
 });
