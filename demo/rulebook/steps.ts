@@ -29,6 +29,7 @@ export interface Cast {
   heard(refusing: readonly Safe[]): void;
 }
 
+const LOST = `${CARS} answers would have lost buyer.name (dealer-sales)`;
 const REFUSED = { outcome: 'refused', refusedBy: 'people' };
 
 /** The story in order. What a later step needs of an earlier one stands in `known`. */
@@ -140,7 +141,7 @@ export function rulebookSteps(cast: Cast): readonly RulebookStep[] {
         const sent = await ruth.do(`/proposals/${known.proposal}/submit`, { replay });
         tellNeeds(print, sent);
         return [
-          ['a sentence', true, report?.sentences.includes(`${CARS} answers would have lost buyer.name (dealer-sales)`)],
+          ['a sentence', true, report?.sentences.includes(LOST)],
           ['newly refused', '1 mara-lindqvist', `${refused?.legs} ${whose}`],
           ['replayed', CARS + 1, report?.legs.replayed],
           ['it needs', 'ordinary northgate-motors', `${sent.submission?.path} ${sent.submission?.partners.join()}`],
@@ -160,9 +161,14 @@ export function rulebookSteps(cast: Cast): readonly RulebookStep[] {
       name: 'approved',
       told: 'Signe Hallberg, compliance officer of Northgate, whose data widen, reads the change and the replay, and approves exactly that; the gateway signs her word.',
       async run(print) {
+        const { report } = await signe.read(`/proposals/${known.proposal}/report`);
+        for (const sentence of report?.sentences ?? []) tellLine(print, 'report', sentence);
         const approved = await approves(signe, known.proposal);
         tellLine(print, 'approved', `${approved.state}, entry ${approved.entry}`);
-        return [['it is', 'approved', approved.state]];
+        return [
+          ['she has read', true, report?.sentences.includes(LOST)],
+          ['it is', 'approved', approved.state],
+        ];
       },
     },
     {

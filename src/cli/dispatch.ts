@@ -51,6 +51,7 @@ const COMMANDS: readonly Command[] = [
   { page: rulebook.RULEBOOK_TRY, load: async () => ({ run: (await import('./rulebook.ts')).tryOut }) },
   { page: rulebook.RULEBOOK_REPLAY, load: async () => ({ run: (await import('./rulebook.ts')).replayOver }) },
   { page: rulebook.RULEBOOK_SUBMIT, load: async () => ({ run: (await import('./rulebook-steps.ts')).submit }) },
+  { page: rulebook.RULEBOOK_REPORT, load: async () => ({ run: (await import('./rulebook-report.ts')).report }) },
   { page: rulebook.RULEBOOK_APPROVE, load: async () => ({ run: (await import('./rulebook-steps.ts')).approve }) },
   { page: rulebook.RULEBOOK_REJECT, load: async () => ({ run: (await import('./rulebook-steps.ts')).reject }) },
   { page: rulebook.RULEBOOK_WITHDRAW, load: async () => ({ run: (await import('./rulebook-steps.ts')).withdraw }) },

@@ -16,6 +16,7 @@ import {
   tellRulebook,
   type Where,
 } from './rulebook-call.ts';
+import { reportLines } from './rulebook-report.ts';
 import { EXIT, type Exit, type Run, type World } from './world.ts';
 
 const text = z.string();
@@ -144,7 +145,9 @@ function sendDraft(changed: JsonObject, message: string, values: Where, world: W
     (made) => [
       `Draft ${made.version}, proposal ${made.proposal}; recorded as entry ${made.entry}. It decides nothing yet.`,
       ...made.findings.map(findingLine),
-      `Next: five-safes rulebook replay ${made.version} --use … --reason … , then five-safes rulebook submit ${made.proposal} --replay ID`,
+      made.findings.some(({ severity }) => severity === 'error')
+        ? `Next: mend the errors and draft again; five-safes rulebook withdraw ${made.proposal} --reason … takes this one back`
+        : `Next: five-safes rulebook replay ${made.version} --use … --reason … , then five-safes rulebook submit ${made.proposal} --replay ID`,
     ],
     values,
     world,
@@ -219,6 +222,6 @@ export const replayOver: Run = async (args, world) => {
     say(world, 'The replay could not be ended. The log of the gateway says more.');
     return EXIT.fault;
   }
-  tell(world, values.json, { json: seen.body, lines: [`Replay ${answer.replay}`, ...outline(answer.report, '  ')] });
+  tell(world, values.json, { json: seen.body, lines: [`Replay ${answer.replay}`, ...reportLines(answer.report)] });
   return EXIT.ok;
 };

@@ -34,6 +34,7 @@ test('a version goes from a directory to activation and back into one by command
   writeFileSync(expected, readFileSync(expected, 'utf8').replaceAll('buyer.phone=mask(3)@D9', 'buyer.phone=keep@D9'));
   const mistaken = await run('greta.holm', 'import', 'policies', '--message', 'with a hidden character');
   expect(mistaken.err).not.toContain('\u001b');
+  expect(mistaken.err).toContain('mend the errors');
   writeFileSync(page, readFileSync(page, 'utf8').replace('\u001b[31m', ''));
   const drafted = await run('greta.holm', 'import', 'policies', '--message', 'telephone numbers as a whole');
   expect(drafted, drafted.err).toMatchObject({ code: 0, json: { state: 'draft' } });
@@ -52,6 +53,8 @@ test('a version goes from a directory to activation and back into one by command
   expect(sent, sent.err).toMatchObject({ code: 0, json: { state: 'submitted' } });
   const word = ['approve', proposal, '--version', version, '--reason', 'read'];
   expect(await run('greta.holm', ...word)).toMatchObject({ code: 1, json: { code: 'people/same-person' } });
+  const read = await run('lars.berg', 'report', proposal);
+  expect(read, read.err).toMatchObject({ code: 0, json: { version, digest: sent.json.submission.replay } });
   expect(await run('lars.berg', ...word)).toMatchObject({ code: 0, json: { state: 'approved' } });
   expect(await run('lars.berg', 'activate', proposal)).toMatchObject({ code: 0, json: { state: 'active' } });
   expect((await run('pia.lund', 'show', 'active')).json.version).toMatchObject({ version });

@@ -137,6 +137,15 @@ export const RULEBOOK_REPLAY = page(
   ['VERSION'],
   `replay ${DIGEST} --use self-monitoring --reason "before submitting"`,
 );
+export const RULEBOOK_REPORT = page(
+  'report',
+  'what the replay said that was attached to a proposal',
+  'report PROPOSAL',
+  ['For those who are to approve it. Numbers of all partners; people are those of the partner that submitted it.'],
+  {},
+  ['PROPOSAL'],
+  `report ${ID}`,
+);
 export const RULEBOOK_APPROVE = page(
   'approve',
   'approve what somebody else submitted',
