@@ -42,7 +42,7 @@ export interface ExchangeReader {
 }
 
 /** Entries read at a time. */
-const BATCH = 512;
+const BATCH = 2_048;
 
 interface Row {
   readonly idx: number;
