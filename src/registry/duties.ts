@@ -46,7 +46,11 @@ interface Duty {
 
 /** Role × action × reach. What is not here, nobody may. */
 export const DUTIES: readonly Duty[] = [
-  { role: 'auditor', reach: 'partner', actions: ['log/find', 'log/open', 'log/report', 'erasure/list', 'hold/list', 'rulebook/read'] },
+  {
+    role: 'auditor',
+    reach: 'partner',
+    actions: ['log/find', 'log/open', 'log/report', 'erasure/list', 'hold/list', 'rulebook/read'],
+  },
   {
     role: 'compliance-officer',
     reach: 'partner',
