@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { z } from 'zod';
@@ -13,7 +14,7 @@ export async function choosePorts(names: readonly string[], file: string): Promi
   const chosen = new Map<string, number>();
   for (const name of names) {
     const before = earlier[name];
-    const port = before !== undefined && (await isFree(before)) ? before : await freePort();
+    const port = before !== undefined && (await isFree(before)) ? before : await freePort([...chosen.values()]);
     chosen.set(name, port);
   }
   writeFileSync(file, JSON.stringify(Object.fromEntries(chosen)));
@@ -28,14 +29,20 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
+/**
+ * Below 32768, where Linux begins to hand out ports by itself: one of those may be another program's by the time ours
+ * listens on it.
+ */
+const FIRST = 20_000;
+const END = 32_768;
+const TRIES = 100;
+
+async function freePort(taken: readonly number[]): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const port = randomInt(FIRST, END);
+    if (!taken.includes(port) && (await isFree(port))) return port;
+  }
+  throw new Error(
+    `no free port from ${FIRST} to ${END - 1} in ${TRIES} tries: is there another program that takes them all?`,
+  );
 }
