@@ -1,3 +1,4 @@
+import { keepText } from './domain/canonical-json.ts';
 import { ConfigurationError } from './domain/configuration-error.ts';
 import { type Acceptance, inForce } from './domain/partnership.ts';
 import { type Instant, SECOND } from './domain/time.ts';
@@ -95,12 +96,12 @@ function rulesetOf(rulebook: Rulebook, context: RulesetContext): BuiltRuleset {
   });
   const judge = (submission: Submission, now: Instant) => decide(authorities, petition(submission, now));
   const ruleset: Ruleset = Object.freeze({
-    versions: {
-      rulebook: rulebook.digest,
-      registry: registry.digest,
-      configuration: context.configuration,
+    versions: keepText({
       build: context.build,
-    },
+      configuration: context.configuration,
+      registry: registry.digest,
+      rulebook: rulebook.digest,
+    }),
     decide: judge,
     judgeResult,
     judgeSpent,

@@ -1,5 +1,5 @@
 import { freeze } from './freeze.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 
 /**
  * Texts of values that occur in many documents and never change, such as the findings of a decision: written once. Only
@@ -27,13 +27,13 @@ export function keepText<T extends JsonValue & object>(value: T): T {
   return value;
 }
 
-function write(value: unknown): string {
+function write(value: JsonValue | undefined): string {
   switch (typeof value) {
     case 'string':
       return text(value);
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError('a number has no JSON form');
-      return JSON.stringify(value);
+      return String(value);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'object':
@@ -44,10 +44,15 @@ function write(value: unknown): string {
   if (value === null) return 'null';
   const known = kept.get(value);
   if (known !== undefined) return known;
-  return Array.isArray(value) ? list(value) : members(value);
+  return isList(value) ? list(value) : members(value);
 }
 
-function list(items: readonly unknown[]): string {
+/** `Array.isArray` does not narrow readonly arrays. */
+function isList(value: JsonValue & object): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function list(items: readonly JsonValue[]): string {
   let out = '[';
   for (let i = 0; i < items.length; i++) {
     if (i > 0) out += ',';
@@ -56,24 +61,26 @@ function list(items: readonly unknown[]): string {
   return `${out}]`;
 }
 
-function members(value: object): string {
-  const entries = Object.entries(value);
-  // A member that is undefined is one that is not there, as in JSON.stringify.
-  entries.sort(byName);
-  let out = '{';
-  let first = true;
-  for (const [name, inner] of entries) {
-    if (inner === undefined) continue;
-    if (!first) out += ',';
-    first = false;
-    out += quoted(name) + write(inner);
+function members(value: JsonObject): string {
+  const names = Object.keys(value);
+  // Both compare by UTF-16 code units. Most objects are made in order.
+  if (!inOrder(names)) names.sort();
+  let out = '';
+  for (const name of names) {
+    const inner = value[name];
+    // A member that is undefined is one that is not there, as in JSON.stringify.
+    if (inner !== undefined) out += `${out === '' ? '{' : ','}${quoted(name)}${write(inner)}`;
   }
-  return `${out}}`;
+  return out === '' ? '{}' : `${out}}`;
 }
 
-/** `<` compares strings by UTF-16 code units. */
-function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
+function inOrder(names: readonly string[]): boolean {
+  let before = '';
+  for (const name of names) {
+    if (name < before) return false;
+    before = name;
+  }
+  return true;
 }
 
 function quoted(name: string): string {

@@ -47,6 +47,6 @@ export interface FixedFacts {
  */
 export type NamedFact = `accreditation.${string}` | `training.${string}` | `undertaking.${string}`;
 export type FactName = keyof FixedFacts | NamedFact;
-export type Facts = Readonly<Partial<FixedFacts>> & { readonly [name: NamedFact]: number | undefined } & {
-  readonly [name: string]: JsonValue | undefined;
+export type Facts = Readonly<Partial<FixedFacts>> & { readonly [name: NamedFact]: number } & {
+  readonly [name: string]: JsonValue;
 };

@@ -1,4 +1,5 @@
 import type { Caller } from '../domain/caller.ts';
+import { keepText } from '../domain/canonical-json.ts';
 import type { Enquiry } from '../domain/enquiry.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { ExchangeId } from '../domain/ids.ts';
@@ -6,7 +7,7 @@ import type { JsonObject, JsonValue } from '../domain/json.ts';
 import type { Leg, LegDecision, Outcome } from '../domain/leg.ts';
 import type { Person } from '../domain/partnership.ts';
 import { toldPlan } from '../domain/plan.ts';
-import { DPV_VERSION, purposeIri } from '../domain/purpose.ts';
+import { DPV_VERSION, isPurpose, purposeIri } from '../domain/purpose.ts';
 import type { Digest, Versions } from '../domain/versions.ts';
 import type { EntryDraft, Reservation, Standing } from './entry.ts';
 
@@ -102,24 +103,33 @@ function reservations(decided: readonly LegDecision[]): readonly Reservation[] {
 /** Directive (EU) 2016/680 Art. 25(1): justification, date and time, who consulted, and the recipient. */
 function common({ caller, person, address, enquiry, versions, facts }: Recorded): JsonObject {
   return {
-    who: {
-      issuer: caller.issuer,
-      subject: caller.subject,
-      person: person?.id ?? null,
-      partner: person?.partner ?? null,
-      address,
-      token: caller.tokenId ?? null,
-    },
-    project: enquiry.project,
-    purpose: { term: enquiry.purpose, iri: purposeIri(enquiry.purpose), vocabulary: `DPV ${DPV_VERSION}` },
     case: enquiry.case ?? null,
+    facts,
     justification: enquiry.justification,
     output: enquiry.output,
-    versions: { ...versions },
-    facts: facts.map((snapshot) =>
-      Object.fromEntries(Object.entries(snapshot).filter((e): e is [string, JsonValue] => e[1] !== undefined)),
-    ),
+    project: enquiry.project,
+    purpose: toldPurpose(enquiry.purpose),
+    versions,
+    who: {
+      address,
+      issuer: caller.issuer,
+      partner: person?.partner ?? null,
+      person: person?.id ?? null,
+      subject: caller.subject,
+      token: caller.tokenId ?? null,
+    },
   };
+}
+
+const purposes = new Map<string, JsonObject>();
+
+/** @param term of the vocabulary, of which there are a few. */
+function toldPurpose(term: string): JsonObject {
+  const known = purposes.get(term);
+  if (known !== undefined) return known;
+  const told = { iri: purposeIri(term), term, vocabulary: `DPV ${DPV_VERSION}` };
+  if (isPurpose(term)) purposes.set(term, keepText(told));
+  return told;
 }
 
 /** Findings appear where inspecting the answer changed them: else those of the intent stand. */
@@ -132,16 +142,9 @@ function decidedLeg(decided: LegDecision | undefined): JsonObject {
   const { permit } = decided;
   return {
     dataset: decided.dataset,
-    holder: decided.holder,
     findings: decided.findings,
-    permit:
-      permit === null
-        ? null
-        : {
-            plan: toldPlan(permit.plan),
-            maxRows: permit.maxRows,
-            terms: permit.terms,
-          },
+    holder: decided.holder,
+    permit: permit === null ? null : { maxRows: permit.maxRows, plan: toldPlan(permit.plan), terms: permit.terms },
   };
 }
 

@@ -9,15 +9,13 @@ import { DAY, type Instant, MINUTE } from '../domain/time.ts';
  * The counters that an answer draws on: the smallest `per-day` and `per-project` over every row that fires, or of which it
  * is not known whether it fires. Throws where a fact to count by is missing: what cannot be counted is not asked.
  */
-export function budgetsOf({ evaluated }: Matches, facts: Facts): readonly Budget[] {
-  const limits = evaluated.filter((e) => e.rule.verdict === 'allow' && e.met !== 'unmet').flatMap((e) => e.rule.limits);
-  const smallest = (name: LimitName) => Math.min(...limits.filter((l) => l.name === name).map((l) => l.bound));
+export function budgetsOf(matches: Matches, facts: Facts): readonly Budget[] {
   const person = known(facts['caller.person']);
   const project = known(facts['project.id']);
   const dataset = known(facts['dataset.id']);
   const now = known(facts['clock.now']);
   const budgets: Budget[] = [];
-  const [perDay, perProject] = [smallest('per-day'), smallest('per-project')];
+  const { perDay, perProject } = boundsOf(matches);
   if (Number.isFinite(perDay)) {
     const day = dayIn(known(facts['agreement.time-zone']), now);
     // Two days on it is another day in every time zone.
@@ -31,6 +29,27 @@ export function budgetsOf({ evaluated }: Matches, facts: Facts): readonly Budget
     budgets.push({ key: digestOfJson(['per-project', project, dataset]), limit: perProject, expires: null });
   }
   return budgets;
+}
+
+interface Bounds {
+  /** Infinite where nothing bounds. */
+  readonly perDay: number;
+  readonly perProject: number;
+}
+
+/** What was heard does not change, and is heard of many questions. */
+const remembered = new WeakMap<Matches, Bounds>();
+
+function boundsOf(matches: Matches): Bounds {
+  const known = remembered.get(matches);
+  if (known !== undefined) return known;
+  const limits = matches.evaluated
+    .filter((e) => e.rule.verdict === 'allow' && e.met !== 'unmet')
+    .flatMap((e) => e.rule.limits);
+  const smallest = (name: LimitName) => Math.min(...limits.filter((l) => l.name === name).map((l) => l.bound));
+  const bounds = { perDay: smallest('per-day'), perProject: smallest('per-project') };
+  remembered.set(matches, bounds);
+  return bounds;
 }
 
 function known<T>(fact: T | undefined): T {

@@ -23,45 +23,87 @@ export interface Circumstances {
   readonly paused: boolean | undefined;
 }
 
-/** One flat snapshot for a leg. Only what is known appears: `exactOptionalPropertyTypes` keeps undefined out. */
+/**
+ * One flat snapshot for a leg. Only what is known appears: `exactOptionalPropertyTypes` keeps undefined out. In the order of
+ * the names, in which it is written down.
+ */
 export function factsOf(c: Circumstances, dataset: Dataset): Facts {
   const { now, caller, person, project, agreement, enquiry } = c;
+  const { accreditations, roles, suspended, trainings } = standingOf(person, c.roles, now);
   return {
-    'clock.now': now,
-    'caller.person': person.id,
+    ...accreditations,
+    'agreement.from': agreement.from,
+    'agreement.id': agreement.id,
+    'agreement.time-zone': agreement.timeZone,
+    'agreement.until': agreement.until,
     'caller.partner': person.partner,
-    'caller.roles': rolesInForce(person, c.roles, now),
-    'caller.suspended': person.suspensions.some((s) => inForce(s, now)),
-    ...Object.fromEntries(
-      person.accreditations.filter((a) => inForce(a, now)).map((a) => [`accreditation.${a.name}`, a.until]),
-    ),
-    ...latest(person.trainings.filter((t) => inForce(t, now))),
-    ...currentUndertakings(agreement, c.accepted),
+    'caller.person': person.id,
+    'caller.roles': roles,
+    'caller.suspended': suspended,
+    'channel.networks': c.networks,
+    'clock.now': now,
+    'dataset.holder': dataset.holder,
+    'dataset.id': dataset.id,
+    ...(c.paused === undefined ? {} : { 'dataset.paused': c.paused }),
+    ...(enquiry.case === undefined ? {} : { 'enquiry.case': enquiry.case }),
+    'enquiry.full': enquiry.by.full,
+    'enquiry.output': enquiry.output,
+    'enquiry.purpose': enquiry.purpose,
+    'enquiry.scheme': enquiry.by.scheme,
+    'project.case-pattern': project.casePattern,
+    'project.from': project.from,
+    'project.id': project.id,
+    'project.legal-basis': project.legalBasis,
+    'project.member': project.members.includes(person.id),
+    'project.partner': project.partner,
+    'project.until': project.until,
     ...(caller.acr === undefined ? {} : { 'token.acr': caller.acr }),
     ...(caller.amr === undefined ? {} : { 'token.amr': caller.amr }),
     ...(caller.authTime === undefined ? {} : { 'token.auth-time': caller.authTime }),
     'token.bound': caller.bound,
-    'channel.networks': c.networks,
-    'agreement.id': agreement.id,
-    'agreement.from': agreement.from,
-    'agreement.until': agreement.until,
-    'agreement.time-zone': agreement.timeZone,
-    'project.id': project.id,
-    'project.partner': project.partner,
-    'project.from': project.from,
-    'project.until': project.until,
-    'project.legal-basis': project.legalBasis,
-    'project.case-pattern': project.casePattern,
-    'project.member': project.members.includes(person.id),
-    'enquiry.purpose': enquiry.purpose,
-    ...(enquiry.case === undefined ? {} : { 'enquiry.case': enquiry.case }),
-    'enquiry.output': enquiry.output,
-    'enquiry.scheme': enquiry.by.scheme,
-    'enquiry.full': enquiry.by.full,
-    'dataset.id': dataset.id,
-    'dataset.holder': dataset.holder,
-    ...(c.paused === undefined ? {} : { 'dataset.paused': c.paused }),
+    ...trainings,
+    ...currentUndertakings(agreement, c.accepted),
   };
+}
+
+/** What the registry says of a person from one instant on until another. */
+interface Standing {
+  readonly from: Instant;
+  readonly until: Instant;
+  /** Of the rulebook version whose roles these are. */
+  readonly included: Circumstances['roles'];
+  readonly accreditations: Readonly<Record<`accreditation.${string}`, Instant>>;
+  readonly roles: readonly string[];
+  readonly suspended: boolean;
+  readonly trainings: Readonly<Record<`training.${string}`, Instant>>;
+}
+
+/** The last found of each person, who asks again before anything about him begins or ends, most of the time. */
+const standings = new WeakMap<Person, Standing>();
+
+function standingOf(person: Person, included: Circumstances['roles'], now: Instant): Standing {
+  const known = standings.get(person);
+  if (known !== undefined && known.included === included && inForce(known, now)) return known;
+  const terms = [...person.roles, ...person.suspensions, ...person.accreditations, ...person.trainings];
+  const turns = terms.flatMap(({ from, until }) => [from, until]);
+  const standing: Standing = {
+    from: Math.max(Number.NEGATIVE_INFINITY, ...turns.filter((turn) => turn <= now)),
+    until: Math.min(Number.POSITIVE_INFINITY, ...turns.filter((turn) => turn > now)),
+    included,
+    accreditations: Object.freeze(
+      Object.fromEntries(
+        person.accreditations
+          .filter((a) => inForce(a, now))
+          .map((a) => [`accreditation.${a.name}` as const, a.until] as const)
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      ),
+    ),
+    roles: Object.freeze(rolesInForce(person, included, now)),
+    suspended: person.suspensions.some((s) => inForce(s, now)),
+    trainings: Object.freeze(latest(person.trainings.filter((t) => inForce(t, now)))),
+  };
+  standings.set(person, standing);
+  return standing;
 }
 
 /** Roles that a person has at `now`, those they include among them, each once. */

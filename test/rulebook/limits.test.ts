@@ -153,7 +153,7 @@ test('rules that let a stranger in are never used: expected/allowed', async () =
       const facts = {
         'caller.partner': 'kestrel-police',
         'caller.roles': ['analyst'],
-        'training.data-protection': registry.agreement(agreement)?.from,
+        'training.data-protection': registry.agreement(agreement)?.from ?? 0,
       };
       return ask && ((question) => ask({ ...question, facts: { ...question.facts, ...facts } }));
     },
