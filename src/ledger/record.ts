@@ -3,7 +3,7 @@ import { keepText } from '../domain/canonical-json.ts';
 import type { Enquiry } from '../domain/enquiry.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { ExchangeId } from '../domain/ids.ts';
-import type { JsonObject, JsonValue } from '../domain/json.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Leg, LegDecision, Outcome } from '../domain/leg.ts';
 import type { Person } from '../domain/partnership.ts';
 import { toldPlan } from '../domain/plan.ts';
