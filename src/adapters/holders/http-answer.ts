@@ -87,7 +87,8 @@ export function requestJson(
         const plain = encoding === undefined || encoding === 'identity';
         if (typeof type !== 'string' || !JSON_TYPE.test(type) || !plain)
           return discard(new Fault('holder/not-json', `${dataset}: the answer is not plain JSON`));
-        timers.push(setTimeout(expire, bodyMs));
+        // Where both are as long, the whole runs out before its part.
+        if (bodyMs < wholeMs) timers.push(setTimeout(expire, bodyMs));
       },
       onResponseData(_started, chunk) {
         size += chunk.length;

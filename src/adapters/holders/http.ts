@@ -7,7 +7,7 @@ import { Fault } from '../../domain/faults.ts';
 import type { Identifier } from '../../domain/identifier.ts';
 import type { ExchangeId } from '../../domain/ids.ts';
 import type { Appended } from '../../ledger/entry.ts';
-import { askedHeader } from './asked-header.ts';
+import { askedHeaders } from './asked-header.ts';
 import { requestJson } from './http-answer.ts';
 import { guardedConnector, hostProblem } from './http-connect.ts';
 import { EACH, parsePath, valueAt, wrongShape } from './path.ts';
@@ -104,23 +104,21 @@ export function connectHttp(
     bodyTimeout: bodyMs,
   });
 
-  const heads = {
-    accept: 'application/json',
-    'accept-encoding': 'identity',
-    'user-agent': 'five-safes-gateway',
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-  };
+  const asking = new Map(Object.entries(connector.lookups).map(([scheme, path]) => [scheme, basePath + path]));
+  const heads = ['accept', 'application/json', 'accept-encoding', 'identity', 'user-agent', 'five-safes-gateway'];
+  if (token !== undefined) heads.push('authorization', `Bearer ${token}`);
+  const askedHeader = askedHeaders();
 
   return {
     async rows(by, exchange, asked) {
-      const lookup = connector.lookups[by.scheme];
+      const lookup = asking.get(by.scheme);
       if (lookup === undefined) throw new Fault('holder/unavailable', `${dataset.id}: no look-up by ${by.scheme}`);
       const json = await requestJson(
         pool,
         {
           method: 'GET',
-          path: basePath + lookup.replace('{value}', () => encodeURIComponent(by.value)),
-          headers: { ...heads, 'five-safes-exchange': exchange, 'five-safes-receipt': askedHeader(asked) },
+          path: lookup.replace('{value}', () => encodeURIComponent(by.value)),
+          headers: [...heads, 'five-safes-exchange', exchange, 'five-safes-receipt', askedHeader(asked)],
         },
         { wholeMs: timeoutMs, bodyMs },
         dataset.id,

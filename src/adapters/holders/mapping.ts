@@ -83,6 +83,17 @@ export function identifiersIn(
   return { values: [...new Set(values)], malformed: present.length - values.length };
 }
 
+/** Whether a row carries the identifier asked for, however the holder writes it. */
+function carries(mapping: Mapping, { scheme, value }: Identifier, row: JsonMap): boolean {
+  const at = mapping.identifiers.get(scheme);
+  if (at === undefined) return false;
+  return valuesAt(row, at.steps, at.path).some((found) => {
+    const text = comparable(found);
+    // What is asked for is in canonical form, so most rows need no look at their form.
+    return text === value || (text !== undefined && canonicalIdentifier(scheme, text)?.value === value);
+  });
+}
+
 /**
  * What of a holder's answer counts: records that the holder's own filter leaves and that carry the identifier asked
  * for. A holder that answers with others must not leak them through us.
@@ -98,7 +109,7 @@ export function recordsFor(
   const pivotYear = new Date(asked).getUTCFullYear();
   const counted = rows.filter((row): row is JsonMap => {
     if (!isMap(row)) throw wrongShape('record', 'an object');
-    return !isExcepted(mapping, row) && identifiersIn(mapping, by.scheme, row).values.includes(by.value);
+    return !isExcepted(mapping, row) && carries(mapping, by, row);
   });
   return counted.map((row) => readObject(mapping.record, row, pivotYear));
 }

@@ -40,18 +40,28 @@ export function valueAt(scope: unknown, keys: readonly string[], place: string):
   let value = scope;
   for (const key of keys) {
     if (value === undefined || value === null) return undefined;
-    if (!isMap(value)) throw wrongShape(place, 'an object');
-    value = Object.hasOwn(value, key) ? value[key] : undefined;
+    value = member(value, key, place);
   }
   return value;
 }
 
+function member(scope: unknown, key: string, place: string): unknown {
+  if (!isMap(scope)) throw wrongShape(place, 'an object');
+  return Object.hasOwn(scope, key) ? scope[key] : undefined;
+}
+
 /** Every value a path leads to, arrays walked; absent ones left out. Throws as `valueAt` does. */
 export function valuesAt(scope: unknown, steps: Steps, place: string): readonly unknown[] {
-  if (scope === undefined || scope === null) return [];
-  const [step, ...rest] = steps;
-  if (step === undefined) return [scope];
-  if (step !== EACH) return valuesAt(valueAt(scope, [step], place), rest, place);
-  if (!Array.isArray(scope)) throw wrongShape(place, 'an array');
-  return scope.flatMap((element: unknown) => valuesAt(element, rest, place));
+  const found: unknown[] = [];
+  collect(scope, steps, 0, place, found);
+  return found;
+}
+
+function collect(scope: unknown, steps: Steps, at: number, place: string, found: unknown[]): void {
+  if (scope === undefined || scope === null) return;
+  const step = steps[at];
+  if (step === undefined) found.push(scope);
+  else if (step !== EACH) collect(member(scope, step, place), steps, at + 1, place, found);
+  else if (!Array.isArray(scope)) throw wrongShape(place, 'an array');
+  else for (const element of scope) collect(element, steps, at + 1, place, found);
 }

@@ -87,7 +87,10 @@ export function objectShape(all: readonly Declared[], problems: string[]): Objec
 
 /** Builds the record from nothing: only what the tree names can come into it. Throws Fault('holder/shape'). */
 export function readObject(shape: ObjectShape, scope: unknown, pivotYear: number): CanonicalRecord {
-  return Object.fromEntries(shape.members.map(([key, member]) => [key, read(member, scope, pivotYear)]));
+  const record: Record<string, CanonicalValue> = {};
+  // Assignment makes own members of these: no field can be called `__proto__`.
+  for (const [key, member] of shape.members) record[key] = read(member, scope, pivotYear);
+  return record;
 }
 
 function read(shape: Shape, scope: unknown, pivotYear: number): CanonicalValue {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileMapping, recordsFor } from '../../../src/adapters/holders/mapping.ts';
+import { compileMapping, identifiersIn, recordsFor } from '../../../src/adapters/holders/mapping.ts';
 import { ConfigurationError } from '../../../src/domain/configuration-error.ts';
 import type { CanonicalValue, Dataset, FieldSpec } from '../../../src/domain/dataset.ts';
 import { Fault } from '../../../src/domain/faults.ts';
@@ -207,4 +207,21 @@ test('whatever a holder answers, no undeclared field comes out, and every declar
     { numRuns: 200 },
   );
   expect(mapped).toBeGreaterThan(20);
+});
+
+test('a row counts exactly where the identifier asked for is among those it carries', () => {
+  const of = compileMapping(dataset({ connector: SERVICE, identifiers: { vin: 'vehicles[].vin' } }));
+  const { by } = permit('vin', VIN);
+  const written = fc.oneof(
+    fc.constantFrom(VIN, VIN.toLowerCase(), ` ${VIN} `, `${VIN.slice(0, 3)}-${VIN.slice(3)}`, ''),
+    fc.string(),
+  );
+  const value = fc.oneof(written, fc.integer(), fc.boolean(), fc.constant(null), fc.constant({}));
+  const rows = fc.array(fc.record({ vin: value }), { maxLength: 3 }).map((vehicles) => ({ vehicles }));
+  fc.assert(
+    fc.property(rows, (row) => {
+      const carried = identifiersIn(of, 'vin', row).values.includes(by.value);
+      expect(recordsFor(of, [row], by, NOW)).toHaveLength(carried ? 1 : 0);
+    }),
+  );
 });
