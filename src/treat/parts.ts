@@ -4,11 +4,14 @@ import type { Scalar } from '../domain/dataset.ts';
 export const MASK = '*****';
 
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+/** What needs two UTF-16 units to be one character. */
+const PAIRS = /[\ud800-\udfff]/;
 const BREAK = /[\s,/\p{Pd}]/u;
 
 /** The end of a text behind five asterisks; only those where the end would be most of the text. @param shown characters */
 export function mask(text: string, shown: number | undefined): string {
   if (shown === undefined) return MASK;
+  if (!PAIRS.test(text)) return text.length < shown * 3 ? MASK : MASK + text.slice(-shown);
   const characters = [...text];
   return characters.length < shown * 3 ? MASK : MASK + characters.slice(-shown).join('');
 }
@@ -18,11 +21,9 @@ export function mask(text: string, shown: number | undefined): string {
  * @returns null where nothing worth leaving out is left out: `4711-` is `4711` in full.
  */
 export function firstPart(value: string, count: number | undefined): Scalar {
-  const characters = [...value.trim()];
-  const at = characters.findIndex((c) => BREAK.test(c));
-  const length = count ?? (at === -1 ? characters.length : at);
-  const left = characters.slice(length).join('');
-  return length === 0 || !LETTER_OR_DIGIT.test(left) ? null : characters.slice(0, length).join('');
+  const text = value.trim();
+  const at = count === undefined ? text.search(BREAK) : [...text].slice(0, count).join('').length;
+  return at <= 0 || !LETTER_OR_DIGIT.test(text.slice(at)) ? null : text.slice(0, at);
 }
 
 /** What stands after the last blank, comma, hyphen or slash, or so many characters; mirror of `firstPart`. */

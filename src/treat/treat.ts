@@ -6,7 +6,7 @@ import type { Permit } from '../domain/permit.ts';
 import { knownValues } from './free-text/known-values.ts';
 import { type PlanNode, type PlanTree, planTree } from './plan-tree.ts';
 import { PSEUDONYM_VERSION, type PseudonymKey } from './pseudonym.ts';
-import { type Surroundings, shownOf } from './treatments.ts';
+import type { Surroundings } from './treatments.ts';
 
 /** Makes the one thing that may leave. See `createTreat`. */
 export type Treat = (permit: Permit, raw: Raw) => Treated;
@@ -34,14 +34,15 @@ export function createTreat({ pseudonymKey }: { readonly pseudonymKey: Pseudonym
   };
 }
 
-/** `fromEntries` and `hasOwn`, because a holder may name its columns `__proto__` or `constructor`. */
+/** `hasOwn`, because every object has a `constructor`. Keys of a plan can be set: none of them is `__proto__`. */
 function treatRecord(tree: PlanTree, record: CanonicalRecord | null, around: Treating): JsonObject {
-  return Object.fromEntries(
-    [...tree].map(([key, node]) => {
-      const value = record !== null && Object.hasOwn(record, key) ? (record[key] ?? null) : null;
-      return [key, node.each ? treatEach(node, value, around) : treatValue(node, value, around)];
-    }),
-  );
+  const shown: Record<string, JsonValue> = {};
+  for (const node of tree) {
+    const { key } = node;
+    const value = record !== null && Object.hasOwn(record, key) ? (record[key] ?? null) : null;
+    shown[key] = node.each ? treatEach(node, value, around) : treatValue(node, value, around);
+  }
+  return shown;
 }
 
 function treatEach(node: PlanNode, value: CanonicalValue, around: Treating): readonly JsonValue[] {
@@ -55,7 +56,7 @@ function treatValue(node: PlanNode, value: CanonicalValue, around: Treating): Js
     if (isArray(value) || (typeof value !== 'object' && value !== null)) throw shapeFault(around, node, 'an object');
     return treatRecord(node.below, value, around);
   }
-  const shown = typeof value === 'object' && value !== null ? undefined : shownOf(node.treatment, value, around);
+  const shown = typeof value === 'object' && value !== null ? undefined : node.treatment.show(value, around);
   if (shown === undefined) throw shapeFault(around, node, `a value for the treatment ${node.treatment.name}`);
   return shown;
 }

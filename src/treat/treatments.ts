@@ -18,13 +18,16 @@ export interface Surroundings {
 }
 
 /** Gives what may be shown of a value, or undefined where the value is of a type that the treatment does not know. */
-type Meaning = (value: Value, argument: string | undefined, around: Surroundings) => Scalar | undefined;
+type Meaning = (value: Value, around: Surroundings) => Scalar | undefined;
+
+/** What may be shown of one value: a treatment made ready. @param value null where the record has none. */
+export type Show = (value: Scalar, around: Surroundings) => Scalar | undefined;
 
 const DATE = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
 /** A meaning for texts only. */
-function ofText(meaning: (text: string, argument: string | undefined, around: Surroundings) => Scalar): Meaning {
-  return (value, argument, around) => (typeof value === 'string' ? meaning(value, argument, around) : undefined);
+function ofText(meaning: (text: string, around: Surroundings) => Scalar): Meaning {
+  return (value, around) => (typeof value === 'string' ? meaning(value, around) : undefined);
 }
 
 function datePart(length: number): Meaning {
@@ -35,35 +38,54 @@ function count(argument: string | undefined): number | undefined {
   return argument === undefined ? undefined : Number(argument);
 }
 
-const MEANINGS: Readonly<Record<TreatmentName, Meaning>> = {
-  keep: (value) => (typeof value === 'number' && !Number.isFinite(value) ? undefined : value),
+/** Each gives its meaning under an argument that fits. */
+const MEANINGS: Readonly<Record<TreatmentName, (argument: string | undefined) => Meaning>> = {
+  keep: () => (value) => (typeof value === 'number' && !Number.isFinite(value) ? undefined : value),
   // `treat` never gets as far as the value of a dropped field; should it, nothing is shown.
-  drop: () => null,
-  null: () => null,
-  mask: ofText((text, argument) => mask(text, count(argument))),
-  year: datePart(4),
-  month: datePart(7),
-  band: (value, argument) => (typeof value === 'number' ? band(value, Number(argument)) : undefined),
-  'first-part': ofText((text, argument) => firstPart(text, count(argument))),
-  'last-part': ofText((text, argument) => lastPart(text, count(argument))),
-  format: ofText((text, argument = '') => throughFormat(text, argument)),
-  pseudonym: (value, _, { pseudonymKey }) =>
-    typeof value === 'boolean' || (typeof value === 'number' && !Number.isFinite(value))
-      ? undefined
-      : pseudonym(String(value), pseudonymKey()),
-  scrub: ofText((text, _, { known }) => scrub(text, known())),
-  constant: (_, argument = '') => argument,
+  drop: () => () => null,
+  null: () => () => null,
+  mask: (argument) => {
+    const shown = count(argument);
+    return ofText((text) => mask(text, shown));
+  },
+  year: () => datePart(4),
+  month: () => datePart(7),
+  band: (argument) => {
+    const width = Number(argument);
+    return (value) => (typeof value === 'number' ? band(value, width) : undefined);
+  },
+  'first-part': (argument) => {
+    const length = count(argument);
+    return ofText((text) => firstPart(text, length));
+  },
+  'last-part': (argument) => {
+    const length = count(argument);
+    return ofText((text) => lastPart(text, length));
+  },
+  format: (argument = '') => ofText((text) => throughFormat(text, argument)),
+  pseudonym:
+    () =>
+    (value, { pseudonymKey }) =>
+      typeof value === 'boolean' || (typeof value === 'number' && !Number.isFinite(value))
+        ? undefined
+        : pseudonym(String(value), pseudonymKey()),
+  scrub: () => ofText((text, { known }) => scrub(text, known())),
+  constant:
+    (argument = '') =>
+    () =>
+      argument,
 };
 
 /**
- * What may be shown of one value, as the catalogue says in `means`.
- * @param value null where the record has none: then only `constant` shows anything.
- * @returns undefined where the value is of a type that the treatment does not know.
+ * Makes a treatment ready, as the catalogue says in `means`.
+ * @returns what gives undefined where a value is of a type that the treatment does not know; of null only `constant`
+ * shows anything.
  * @throws TypeError where the argument is not of the declared kind: the page's lint refuses that, so it is a mistake of ours.
  */
-export function shownOf({ name, argument }: Treatment, value: Scalar, around: Surroundings): Scalar | undefined {
+export function showBy({ name, argument }: Treatment): Show {
   const grammar = TREATMENT_ARGUMENTS[TREATMENTS[name].argument];
   if (!grammar.fits(argument)) throw new TypeError(`${name} was given "${argument}", expected ${grammar.expected}`);
-  if (value !== null) return MEANINGS[name](value, argument, around);
-  return name === 'constant' ? (argument ?? null) : null;
+  const meaning = MEANINGS[name](argument);
+  const ofNothing = name === 'constant' ? (argument ?? null) : null;
+  return (value, around) => (value === null ? ofNothing : meaning(value, around));
 }

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Scalar } from '../../src/domain/dataset.ts';
 import type { TreatmentName } from '../../src/domain/treatments.ts';
 import { TREATMENTS } from '../../src/domain/treatments.ts';
-import { shownOf } from '../../src/treat/treatments.ts';
+import { showBy } from '../../src/treat/treatments.ts';
 import { ALONE } from './builders.ts';
 
 function shown(name: TreatmentName, value: Scalar, argument?: string): Scalar | undefined {
-  return shownOf(argument === undefined ? { name } : { name, argument }, value, ALONE);
+  return showBy(argument === undefined ? { name } : { name, argument })(value, ALONE);
 }
 
 describe('treatments', () => {

@@ -1,5 +1,5 @@
 import type { Detector, Span } from './spans.ts';
-import { type Cut, gapBetween, type Piece, textOf } from './words.ts';
+import { areClose, type Cut, type Piece, textOf } from './words.ts';
 
 /** Names of months, folded, and what people shorten them to, in languages of the partners. */
 const MONTHS: ReadonlySet<string> = new Set(
@@ -16,67 +16,83 @@ const MONTHS: ReadonlySet<string> = new Set(
 );
 /** Between a day and its month: `14th of March`, `14 de marzo`. */
 const FILLERS: ReadonlySet<string> = new Set(['st', 'nd', 'rd', 'th', 'of', 'de', 'di', 'del', 'er']);
-const GAP = /^[ \-./,']{0,3}$/;
+/** No filler is longer. */
+const LONGEST_FILLER = 3;
+const GAP = " -./,'";
+const GAP_LONGEST = 3;
 const MOST_PIECES = 6;
 const LONGEST = 12;
+const YEAR_LENGTH = 4;
 
 /** Sorts of piece in a date: a month's name; a number that can be a day; a day that can be a month; a year. */
 type Sort = 'name' | 'day' | 'month' | 'year';
 
 /** Day, month and year in any order, month names, dates without separators, and without a year where a month is named. */
-export const detectDates: Detector = (cut) =>
-  cut.pieces.flatMap((piece, i) => (piece.digits ? [...compact(cut, piece), ...dateAt(cut, i)] : dateAt(cut, i)));
+export const detectDates: Detector = (cut, finds) => {
+  if (cut.digits === 0) return;
+  for (const [i, piece] of cut.pieces.entries()) {
+    if (isCompact(cut, piece)) finds.push({ kind: 'date', start: piece.start, end: piece.end });
+    const found = dateAt(cut, piece, i);
+    if (found !== undefined) finds.push(found);
+  }
+};
 
 /** `19790314`, `14031979` */
-function compact(cut: Cut, piece: Piece): readonly Span[] {
+function isCompact(cut: Cut, piece: Piece): boolean {
+  if (!piece.digits || piece.end - piece.start !== 8) return false;
   const text = textOf(cut, piece, 8);
-  if (!piece.digits || text.length !== 8) return [];
   const plausible = (year: string, one: string, other: string) =>
     isYear(year) && Number(one) >= 1 && Number(other) >= 1 && Math.max(Number(one), Number(other)) <= 31;
   const [front, back] = [text.slice(0, 4), text.slice(4)];
-  const found =
-    plausible(front, text.slice(4, 6), text.slice(6)) || plausible(back, text.slice(0, 2), text.slice(2, 4));
-  return found ? [{ kind: 'date', start: piece.start, end: piece.end }] : [];
+  return plausible(front, text.slice(4, 6), text.slice(6)) || plausible(back, text.slice(0, 2), text.slice(2, 4));
 }
 
-function dateAt(cut: Cut, from: number): readonly Span[] {
-  const head = cut.pieces[from];
+/** The longest date that begins with a piece. */
+function dateAt(cut: Cut, head: Piece, from: number): Span | undefined {
+  if (!canBegin(head, cut.pieces[from + 1])) return undefined;
+  const sort = sortOf(cut, head);
   // Most pieces of a text are no part of any date.
-  if (head === undefined || sortOf(textOf(cut, head, LONGEST)) === undefined) return [];
-  const sorts: Sort[] = [];
+  if (sort === undefined) return undefined;
+  const sorts: Sort[] = [sort];
   const gaps: string[] = [];
-  const spans: Span[] = [];
-  const first = cut.pieces[from];
-  let previous: Piece | undefined;
-  for (let i = from; i < from + MOST_PIECES; i++) {
+  let previous = head;
+  let end: number | undefined;
+  for (let i = from + 1; i < from + MOST_PIECES && sorts.length < 3; i++) {
     const piece = cut.pieces[i];
-    if (piece === undefined) break;
-    const gap = previous === undefined ? '' : gapBetween(cut, previous, piece, 3);
-    if (first === undefined || gap === undefined || !GAP.test(gap)) break;
-    const text = textOf(cut, piece, LONGEST);
+    if (piece === undefined || !areClose(cut, previous, piece, GAP_LONGEST, GAP)) break;
+    const gap = cut.folded.text.slice(previous.end, piece.start);
     previous = piece;
-    if (sorts.length > 0 && FILLERS.has(text)) continue;
-    const sort = sortOf(text);
-    if (sort === undefined) break;
-    sorts.push(sort);
-    if (sorts.length > 1) gaps.push(gap);
-    if (isDate(sorts, gaps)) spans.push({ kind: 'date', start: first.start, end: piece.end });
-    if (sorts.length === 3) break;
+    if (FILLERS.has(textOf(cut, piece, LONGEST_FILLER))) continue;
+    const next = sortOf(cut, piece);
+    if (next === undefined) break;
+    sorts.push(next);
+    gaps.push(gap);
+    if (isDate(sorts, gaps)) end = piece.end;
   }
-  return spans.slice(-1);
+  return end === undefined ? undefined : { kind: 'date', start: head.start, end };
 }
 
-function sortOf(text: string): Sort | undefined {
-  if (!(text.charCodeAt(0) <= 57)) return MONTHS.has(text) ? 'name' : undefined;
+/** Told by length alone: behind the name of a month stands a number or a filler, and no number in a date is longer than a year. */
+function canBegin(head: Piece, next: Piece | undefined): boolean {
+  if (next === undefined || next.start - head.end > GAP_LONGEST) return false;
+  const length = head.end - head.start;
+  if (head.digits) return length <= YEAR_LENGTH;
+  return length <= LONGEST && next.end - next.start <= (next.digits ? YEAR_LENGTH : LONGEST_FILLER);
+}
+
+function sortOf(cut: Cut, piece: Piece): Sort | undefined {
+  if (!piece.digits) return MONTHS.has(textOf(cut, piece, LONGEST)) ? 'name' : undefined;
+  const text = textOf(cut, piece, YEAR_LENGTH);
   if (isYear(text)) return 'year';
-  if (!/^\d{1,2}$/.test(text)) return undefined;
-  if (Number(text) >= 1 && Number(text) <= 12) return 'month';
+  if (text.length === 0 || text.length > 2) return undefined;
+  const value = Number(text);
+  if (value >= 1 && value <= 12) return 'month';
   // 32 to 99 and 00: a year of two digits.
-  return Number(text) >= 1 && Number(text) <= 31 ? 'day' : 'year';
+  return value >= 1 && value <= 31 ? 'day' : 'year';
 }
 
 function isYear(text: string): boolean {
-  return /^(?:19|20)\d{2}$/.test(text);
+  return text.length === YEAR_LENGTH && (text.startsWith('19') || text.startsWith('20'));
 }
 
 function isDate(sorts: readonly Sort[], gaps: readonly string[]): boolean {

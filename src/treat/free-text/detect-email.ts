@@ -1,41 +1,39 @@
-import type { Detector, Span } from './spans.ts';
-import type { Cut } from './words.ts';
+import { characterTest } from './characters.ts';
+import type { Detector } from './spans.ts';
 
 /** Ends of what can stand before `@` (RFC 5322 `atext` and dots, other scripts included) and of a host name. */
-const NOT_LOCAL = /[\s@<>()[\],;:"]/u;
-const HOST = /[\p{L}\p{N}.-]/u;
+const isNotLocal = characterTest(/[\s@<>()[\],;:"]/u);
+const isHost = characterTest(/[\p{L}\p{N}.-]/u);
 const TOP_LABEL = /^\p{L}{2}/u;
 /** RFC 1035 section 2.3.4. */
 const LONGEST_HOST = 255;
 /** Ways to write `@` so that programs do not see it. */
 const AT = ['@', '(at)', '[at]', '{at}'];
-const AT_BEGINS = '@([{';
+const isAtBegun = characterTest(/[@([{]/);
 
 /**
  * E-mail addresses: a host name with a dot behind `@` or `(at)`, with what stands before it, if anything. Host names are
  * read forwards from each `@` and names backwards to the one before, so no character is read more than twice.
  */
-export const detectEmail: Detector = ({ folded: { text } }: Cut): readonly Span[] => {
-  const spans: Span[] = [];
-  if (!/[@([{]/.test(text)) return spans;
+export const detectEmail: Detector = ({ folded: { text } }, finds) => {
+  const { length } = text;
   let barrier = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (!AT_BEGINS.includes(text.charAt(at))) continue;
+  for (let at = 0; at < length; at++) {
+    if (!isAtBegun(text, at)) continue;
     const mark = AT.find((written) => text.startsWith(written, at));
     if (mark === undefined) continue;
     const hostStart = skipBlanks(text, at + mark.length, 1);
     let runEnd = hostStart;
-    while (runEnd < text.length && HOST.test(text.charAt(runEnd))) runEnd++;
+    while (runEnd < length && isHost(text, runEnd)) runEnd++;
     const end = hostStart + hostLength(text.slice(hostStart, Math.min(runEnd, hostStart + LONGEST_HOST)));
     if (end > hostStart) {
       let start = skipBlanks(text, at, -1);
-      while (start > barrier && !NOT_LOCAL.test(text.charAt(start - 1))) start--;
-      spans.push({ kind: 'e-mail', start, end });
+      while (start > barrier && !isNotLocal(text, start - 1)) start--;
+      finds.push({ kind: 'e-mail', start, end });
     }
     barrier = at + mark.length;
     at = barrier - 1;
   }
-  return spans;
 };
 
 /** At most two blanks, as in `name @ example.org`. */

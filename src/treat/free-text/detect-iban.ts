@@ -1,33 +1,46 @@
 import type { Detector, Span } from './spans.ts';
-import { type Cut, gapBetween, textOf, type Word } from './words.ts';
+import { areClose, type Cut, textOf, type Word } from './words.ts';
 
 /** ISO 13616-1: two letters, two check digits, then what the country prescribes; Norway's is the shortest. */
 const LEAST = 15;
 const MOST = 34;
-const HEAD = /^[a-z]{2}\d{2}/;
+const COUNTRY = 2;
+const CHECK_DIGITS = 2;
 const ASCII = /^[a-z0-9]+$/;
-const GAPS: ReadonlySet<string> = new Set([' ', '-', '.']);
+const GAP = ' -.';
 
 /** Account numbers whose check digits are right, written together or in groups. */
-export const detectIban: Detector = (cut) => cut.words.flatMap((_, i) => ibanAt(cut, i));
+export const detectIban: Detector = (cut, finds) => {
+  if (cut.digits < CHECK_DIGITS) return;
+  for (const [i, word] of cut.words.entries()) {
+    if (!isHead(cut, word)) continue;
+    const found = ibanAt(cut, word, i);
+    if (found !== undefined) finds.push(found);
+  }
+};
 
-function ibanAt(cut: Cut, from: number): readonly Span[] {
-  const first = cut.words[from];
-  if (first === undefined || !HEAD.test(cut.folded.text.slice(first.start, first.start + 4))) return [];
+function isHead({ pieces }: Cut, word: Word): boolean {
+  const [country, check] = [pieces[word.first], word.first + 1 < word.last ? pieces[word.first + 1] : undefined];
+  if (country === undefined || check === undefined || country.digits || country.end - country.start !== COUNTRY)
+    return false;
+  return check.end - check.start >= CHECK_DIGITS;
+}
+
+function ibanAt(cut: Cut, first: Word, from: number): Span | undefined {
   let text = '';
   let previous: Word | undefined;
   let found: Span | undefined;
   for (let i = from; i < from + MOST; i++) {
     const word = cut.words[i];
     if (word === undefined) break;
-    if (previous !== undefined && !GAPS.has(gapBetween(cut, previous, word, 1) ?? '')) break;
+    if (previous !== undefined && !areClose(cut, previous, word, 1, GAP)) break;
     const part = textOf(cut, word, MOST);
     if (text.length + part.length > MOST || !ASCII.test(part)) break;
     text += part;
     if (text.length >= LEAST && checks(text)) found = { kind: 'iban', start: first.start, end: word.end };
     previous = word;
   }
-  return found === undefined ? [] : [found];
+  return found;
 }
 
 /** ISO 7064 MOD 97-10: the first four characters moved to the end, letters read as 10 to 35, the rest is 1. */

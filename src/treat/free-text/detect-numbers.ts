@@ -1,16 +1,13 @@
 import type { Detector, Span } from './spans.ts';
-import { type Cut, gapBetween, type Piece, textOf } from './words.ts';
+import { areClose, type Cut, type Piece, textOf, type Word } from './words.ts';
 
-/** Groups of digits that a person reads as one number. */
-interface Cluster {
-  readonly groups: readonly Piece[];
-  readonly digits: number;
-}
-
-const GAP = /^[ \-./()+]{1,3}$/;
+const GAP = ' -./()+';
+const GAP_LONGEST = 3;
 /** ITU-T E.164: 15 digits at most. */
 const PHONE_MOST = 15;
 const PHONE_LEAST = 7;
+/** As subscribers' numbers are grouped. */
+const PHONE_SIZES: ReadonlySet<string> = new Set(['3-4', '2-2-2-2', '3-3-3', '3-3-4']);
 /** From so many digits on a number can name somebody, whatever it is. */
 const TELLING = 9;
 /** ISO/IEC 7812-1: card numbers as issued. */
@@ -21,71 +18,81 @@ const LONG_WORD = 12;
 const LONG_WORD_DIGITS = 4;
 
 /** Telephone numbers, payment cards, and other long numbers. */
-export const detectNumbers: Detector = (cut) => {
-  const spans: Span[] = [];
-  for (const cluster of clusters(cut)) {
-    const [first, last] = [cluster.groups[0], cluster.groups.at(-1)];
-    if (first === undefined || last === undefined) continue;
-    if (isPhone(cut, cluster)) {
-      // Its sign or parenthesis goes with it.
-      const signed = '+('.includes(cut.folded.text.charAt(first.start - 1) || ' ') ? 1 : 0;
-      spans.push({ kind: 'phone', start: first.start - signed, end: last.end });
-    }
-    if (cluster.digits >= TELLING) spans.push({ kind: 'number', start: first.start, end: last.end });
-    if (cluster.digits >= CARD_LEAST) for (const card of cards(cut, cluster)) spans.push(card);
-  }
+export const detectNumbers: Detector = (cut, finds) => {
+  if (cut.digits >= PHONE_LEAST) detectClusters(cut, finds);
+  if (cut.digits < LONG_WORD_DIGITS) return;
   for (const word of cut.words) {
-    if (word.end - word.start < LONG_WORD) continue;
-    let digits = 0;
-    for (const piece of cut.pieces.slice(word.first, word.last)) if (piece.digits) digits += piece.end - piece.start;
-    if (digits >= LONG_WORD_DIGITS) spans.push({ kind: 'number', start: word.start, end: word.end });
+    if (word.end - word.start >= LONG_WORD && digitsIn(cut, word) >= LONG_WORD_DIGITS) {
+      finds.push({ kind: 'number', start: word.start, end: word.end });
+    }
   }
-  return spans;
 };
 
-function clusters(cut: Cut): readonly Cluster[] {
-  const found: Cluster[] = [];
+function digitsIn({ pieces }: Cut, word: Word): number {
+  let digits = 0;
+  for (let i = word.first; i < word.last; i++) {
+    const piece = pieces[i];
+    if (piece?.digits === true) digits += piece.end - piece.start;
+  }
+  return digits;
+}
+
+/** Groups of digits that a person reads as one number. */
+function detectClusters(cut: Cut, finds: Span[]): void {
   let groups: Piece[] = [];
   let digits = 0;
-  const close = () => {
-    if (digits >= PHONE_LEAST) found.push({ groups, digits });
-    groups = [];
-    digits = 0;
-  };
+  let previous: Piece | undefined;
   for (const piece of cut.pieces) {
-    if (!piece.digits) close();
-    else {
-      if (groups.length > 0 && !GAP.test(gapBetween(cut, groups.at(-1), piece, 3) ?? '')) close();
-      groups.push(piece);
-      digits += piece.end - piece.start;
+    if (previous !== undefined && !(piece.digits && areClose(cut, previous, piece, GAP_LONGEST, GAP))) {
+      if (digits >= PHONE_LEAST) told(cut, groups, digits, finds);
+      groups = [];
+      digits = 0;
+      previous = undefined;
     }
+    if (!piece.digits) continue;
+    groups.push(piece);
+    digits += piece.end - piece.start;
+    previous = piece;
   }
-  close();
-  return found;
+  if (digits >= PHONE_LEAST) told(cut, groups, digits, finds);
+}
+
+function told(cut: Cut, groups: readonly Piece[], digits: number, finds: Span[]): void {
+  const [first, last] = [groups[0], groups.at(-1)];
+  if (first === undefined || last === undefined) return;
+  if (isPhone(cut, first, groups, digits)) {
+    // Its sign or parenthesis goes with it.
+    const signed = '+('.includes(cut.folded.text.charAt(first.start - 1) || ' ') ? 1 : 0;
+    finds.push({ kind: 'phone', start: first.start - signed, end: last.end });
+  }
+  if (digits >= TELLING) finds.push({ kind: 'number', start: first.start, end: last.end });
+  if (digits < CARD_LEAST) return;
+  for (let from = 0; from < groups.length; from++) {
+    const card = cardAt(cut, groups, from);
+    if (card !== undefined) finds.push(card);
+  }
 }
 
 /** International, national with its 0, in parentheses, or grouped as subscribers' numbers are: 3-4 and 2-2-2-2. */
-function isPhone(cut: Cut, { groups, digits }: Cluster): boolean {
-  const [first] = groups;
-  if (first === undefined || digits > PHONE_MOST) return false;
+function isPhone(cut: Cut, first: Piece, groups: readonly Piece[], digits: number): boolean {
+  if (digits > PHONE_MOST) return false;
   const before = cut.folded.text.charAt(first.start - 1);
   if (before === '+' || before === '(' || cut.folded.text.charAt(first.start) === '0') return true;
-  const sizes = groups.map((group) => group.end - group.start).join('-');
-  return sizes === '3-4' || sizes === '2-2-2-2' || sizes === '3-3-3' || sizes === '3-3-4';
+  return PHONE_SIZES.has(groups.map((group) => group.end - group.start).join('-'));
 }
 
-function cards(cut: Cut, { groups }: Cluster): readonly Span[] {
-  return groups.flatMap((first, i) => {
-    let digits = '';
-    for (const group of groups.slice(i, i + CARD_MOST)) {
-      digits += textOf(cut, group, CARD_MOST) || ' '.repeat(CARD_MOST + 1);
-      if (digits.length > CARD_MOST) return [];
-      if (digits.length >= CARD_LEAST && luhn(digits)) {
-        return [{ kind: 'card' as const, start: first.start, end: group.end }];
-      }
+function cardAt(cut: Cut, groups: readonly Piece[], from: number): Span | undefined {
+  let digits = '';
+  for (let i = from; i < groups.length && i < from + CARD_MOST; i++) {
+    const group = groups[i];
+    const part = textOf(cut, group, CARD_MOST);
+    digits += part;
+    if (group === undefined || part === '' || digits.length > CARD_MOST) return undefined;
+    if (digits.length >= CARD_LEAST && luhn(digits)) {
+      return { kind: 'card', start: groups[from]?.start ?? group.start, end: group.end };
     }
-    return [];
-  });
+  }
+  return undefined;
 }
 
 /** ISO/IEC 7812-1 annex B: from the right every second digit doubled, its digits added; the sum ends in 0. */

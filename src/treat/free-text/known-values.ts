@@ -1,160 +1,92 @@
 import type { CanonicalRecord, CanonicalValue } from '../../domain/dataset.ts';
 import type { FieldPlan } from '../../domain/plan.ts';
-import type { TreatmentName } from '../../domain/treatments.ts';
-import { fold } from './fold.ts';
-import type { FoundKind, Span } from './spans.ts';
-import { type Cut, cut, gapBetween, textOf, type Word } from './words.ts';
+import { addTo, type Bloom, emptyBloom } from './bloom.ts';
+import { ELEMENTS, type KnownField, knownFields } from './known-fields.ts';
+import { spellWholes, spellWords, type Value, type Wholes } from './known-spelling.ts';
+import type { FoundKind } from './spans.ts';
+import { addHashes, type Hashes } from './value-hashes.ts';
 
-/** What a record itself knows that its free text must not tell: folded words and run-together values, with their kind. */
+/** What a record itself knows that its free text must not tell. */
 export interface KnownValues {
-  readonly words: ReadonlyMap<string, FoundKind>;
-  /** Letters and digits of a whole value, run together: found however it is spaced. */
-  readonly whole: ReadonlyMap<string, FoundKind>;
-  /** Length of the longest of `whole`. */
-  readonly longest: number;
+  /** Hashes of all words and of how whole values begin. Most words of a text are not in it, and looked up no further. */
+  readonly likely: Bloom;
+  /** @param hash of the word. @returns undefined where no value holds it. */
+  kindOf(word: string, hash: number): FoundKind | undefined;
+  /** Whole values, among them all that begin with what has this hash. */
+  wholesFrom(hash: number): Wholes;
 }
 
-export const NOTHING_KNOWN: KnownValues = { words: new Map(), whole: new Map(), longest: 0 };
-
-const SHORTEST = 3;
-const LONGEST_WORD = 64;
-const LONGEST_WHOLE = 48;
-const MOST_WORDS = 12;
-const GAP_LONGEST = 3;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
-/** Kinds by what fields are called: the last part of the path that says something. */
-const KIND_OF_KEY: ReadonlyMap<string, FoundKind> = new Map(
-  (
-    [
-      ['name', 'name surname forename firstname lastname fullname owner keeper contact'],
-      ['address', 'address street house road town city village place postcode postalcode zip county'],
-      ['e-mail', 'email mail'],
-      ['phone', 'phone mobile telephone tel fax'],
-      ['vin', 'vin chassis'],
-      ['registration', 'registration plate'],
-      ['date', 'born birthdate birth date'],
-      ['iban', 'iban account'],
-      ['card', 'card'],
-    ] as const
-  ).flatMap(([kind, keys]) => keys.split(' ').map((key): [string, FoundKind] => [key, kind])),
-);
-/** These are taken out of free text even where the plan shows the field: the text may say of them what no rule allows. */
-const OF_PEOPLE: ReadonlySet<FoundKind> = new Set(['name', 'address', 'e-mail', 'phone']);
+export const NOTHING_KNOWN: KnownValues = {
+  likely: emptyBloom(),
+  kindOf: () => undefined,
+  wholesFrom: () => spellWholes([]),
+};
 
 /**
  * Reads what the record knows: every value of a field that the plan does not show as it is, and names, addresses,
  * telephone numbers and e-mail addresses in any case. Fields that are scrubbed are free text themselves and not read.
  */
 export function knownValues(record: CanonicalRecord, plan: FieldPlan): KnownValues {
-  const words = new Map<string, FoundKind>();
-  const whole = new Map<string, FoundKind>();
-  let longest = 0;
-  const treatments = treatmentsOf(plan);
-  for (const [field, text] of valuesOf(record, '')) {
-    const kind = kindOf(field);
-    const treatment = treatments.get(field);
-    if (treatment === 'scrub' || (treatment === 'keep' && !OF_PEOPLE.has(kind))) continue;
-    const value = cut(fold(text));
-    const run = value.words.map((word) => textOf(value, word, LONGEST_WHOLE)).join('');
-    if (run.length >= SHORTEST && run.length <= LONGEST_WHOLE) {
-      whole.set(run, kind);
-      longest = Math.max(longest, run.length);
-    }
-    // A year or a month alone is in any text; whole dates are found in all their forms.
-    if (DATE.test(text)) continue;
-    for (const word of value.words) {
-      const part = textOf(value, word, LONGEST_WORD);
-      // `oda@mail.example` knows the word "oda" too, but a reader is told that it is a name.
-      if (part.length >= SHORTEST && (!words.has(part) || kind === 'name')) words.set(part, kind);
-    }
-  }
-  return { words, whole, longest };
+  const values: Value[] = [];
+  readValues(record, knownFields(plan), values);
+  const hashes: Hashes = { words: [], owners: [], beginnings: [] };
+  for (const [i, { text }] of values.entries()) addHashes(text, i, hashes);
+  const likely = emptyBloom();
+  for (const hash of hashes.words) addTo(likely, hash);
+  for (const hash of hashes.beginnings) if (hash !== null) addTo(likely, hash);
+  const few = values.length <= FEW && hashes.words.length <= FEW;
+  return { likely, ...(few ? amongFew(values, hashes) : amongMany(values)) };
 }
 
-const treatmentsOfPlans = new WeakMap<FieldPlan, ReadonlyMap<string, TreatmentName | undefined>>();
-
-/** Many records share one plan. */
-function treatmentsOf(plan: FieldPlan): ReadonlyMap<string, TreatmentName | undefined> {
-  let treatments = treatmentsOfPlans.get(plan);
-  if (treatments === undefined) {
-    treatments = new Map(plan.map(({ field, treatment }) => [field, treatment?.name]));
-    treatmentsOfPlans.set(plan, treatments);
-  }
-  return treatments;
-}
-
-function* valuesOf(value: CanonicalValue, path: string): Generator<readonly [string, string]> {
-  if (value === null || typeof value === 'boolean') return;
-  if (typeof value === 'string') yield [path, value];
-  else if (typeof value === 'number') yield [path, String(value)];
-  else if (Array.isArray(value)) {
-    for (const element of value as readonly CanonicalValue[]) yield* valuesOf(element, `${path}[]`);
-  } else {
-    for (const [key, inner] of Object.entries(value)) yield* valuesOf(inner, path === '' ? key : `${path}.${key}`);
+function readValues(value: CanonicalValue, field: KnownField, values: Value[]): void {
+  if (typeof value === 'string') {
+    if (field.isTold) values.push({ kind: field.kind, text: value });
+  } else if (typeof value === 'number') {
+    if (field.isTold) values.push({ kind: field.kind, text: String(value) });
+  } else if (isArray(value)) {
+    for (const element of value) readValues(element, field.below(ELEMENTS), values);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const key of Object.keys(value)) readValues(value[key] ?? null, field.below(key), values);
   }
 }
 
-/** Kinds by field: datasets declare few fields, and records hold no others. */
-const kinds = new Map<string, FoundKind>();
-const MOST_FIELDS = 10_000;
-
-function kindOf(field: string): FoundKind {
-  const known = kinds.get(field);
-  if (known !== undefined) return known;
-  const kind = kindByName(field);
-  if (kinds.size < MOST_FIELDS) kinds.set(field, kind);
-  return kind;
+/** `Array.isArray` does not narrow readonly arrays. */
+function isArray(value: CanonicalValue): value is readonly CanonicalValue[] {
+  return Array.isArray(value);
 }
 
-function kindByName(field: string): FoundKind {
-  const parts = field
-    .replace(/([a-z])([A-Z])/g, '$1.$2')
-    .toLowerCase()
-    .split(/[^a-z]+/);
-  for (const part of parts.reverse()) {
-    const kind = KIND_OF_KEY.get(part);
-    if (kind !== undefined) return kind;
-  }
-  return 'withheld';
+type LookUp = Omit<KnownValues, 'likely'>;
+
+/** Up to so many values and words of values are gone through for each word of a text that is likely one of them. */
+const FEW = 256;
+
+/** Spells out no more than the values that are likely met, which are few or none. */
+function amongFew(values: readonly Value[], { words, owners, beginnings }: Hashes): LookUp {
+  return {
+    kindOf: (word, hash) => {
+      const met: Value[] = [];
+      for (let i = words.indexOf(hash); i !== -1; i = words.indexOf(hash, i + 1)) {
+        const value = values[owners[i] ?? -1];
+        if (value !== undefined) met.push(value);
+      }
+      return spellWords(met).get(word);
+    },
+    wholesFrom: (hash) => spellWholes(values.filter((_, i) => beginnings[i] === hash)),
+  };
 }
 
-/** Words that the record knows, and neighbours that run together give a value it knows. */
-export function detectKnown(text: Cut, known: KnownValues): readonly Span[] {
-  if (known.words.size === 0 && known.whole.size === 0) return [];
-  // Each word stands in up to MOST_WORDS runs: it is spelt out once.
-  const parts = text.words.map((word) => textOf(text, word, known.longest));
-  const heads = new Set([...known.whole.keys()].map((whole) => whole.slice(0, SHORTEST)));
-  return text.words.flatMap((word, i) => {
-    const kind = known.words.get(textOf(text, word, LONGEST_WORD));
-    const spans: Span[] = kind === undefined ? [] : [{ kind, start: word.start, end: word.end }];
-    return [...spans, ...wholeAt(text, parts, heads, i, known)];
-  });
-}
-
-/** @param heads first characters of the values known: a run that begins with others grows into none of them. */
-function wholeAt(
-  text: Cut,
-  parts: readonly string[],
-  heads: ReadonlySet<string>,
-  from: number,
-  known: KnownValues,
-): readonly Span[] {
-  const spans: Span[] = [];
-  const first = text.words[from];
-  let run = '';
-  let previous: Word | undefined;
-  for (let i = from; i < from + MOST_WORDS; i++) {
-    const word = text.words[i];
-    const part = parts[i];
-    if (word === undefined || part === undefined) break;
-    if (previous !== undefined && gapBetween(text, previous, word, GAP_LONGEST) === undefined) break;
-    run += part;
-    if (first === undefined || part === '' || run.length > known.longest) break;
-    if (run.length >= SHORTEST && !heads.has(run.slice(0, SHORTEST))) break;
-    const kind = known.whole.get(run);
-    if (kind !== undefined) spans.push({ kind, start: first.start, end: word.end });
-    previous = word;
-  }
-  return spans;
+/** Spells out all once, so that a long record takes no more time for each word of a long text. */
+function amongMany(values: readonly Value[]): LookUp {
+  let words: ReadonlyMap<string, FoundKind> | undefined;
+  let wholes: Wholes | undefined;
+  return {
+    kindOf: (word) => {
+      words ??= spellWords(values);
+      return words.get(word);
+    },
+    wholesFrom: () => {
+      wholes ??= spellWholes(values);
+      return wholes;
+    },
+  };
 }

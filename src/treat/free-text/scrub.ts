@@ -1,11 +1,13 @@
 import { detectDates } from './detect-dates.ts';
 import { detectEmail } from './detect-email.ts';
 import { detectIban } from './detect-iban.ts';
+import { detectKnown } from './detect-known.ts';
 import { detectNumbers } from './detect-numbers.ts';
-import { detectRegistration, detectVin } from './detect-vehicle.ts';
+import { detectRegistration } from './detect-registration.ts';
+import { detectVin } from './detect-vin.ts';
 import { fold } from './fold.ts';
-import { detectKnown, type KnownValues } from './known-values.ts';
-import { type Detector, type FoundKind, melt } from './spans.ts';
+import type { KnownValues } from './known-values.ts';
+import { type Detector, type FoundKind, melt, type Span } from './spans.ts';
 import { cut } from './words.ts';
 
 const DETECTORS: readonly Detector[] = [
@@ -31,7 +33,9 @@ export interface Found {
 export function findIn(text: string, known: KnownValues): readonly Found[] {
   const folded = fold(text);
   const pieces = cut(folded);
-  const finds = [...DETECTORS.flatMap((detect) => detect(pieces)), ...detectKnown(pieces, known)];
+  const finds: Span[] = [];
+  for (const detect of DETECTORS) detect(pieces, finds);
+  detectKnown(pieces, known, finds);
   return melt(pieces, finds).map(({ kind, start, end }) => ({
     kind,
     start: folded.starts[start] ?? 0,

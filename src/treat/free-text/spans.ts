@@ -23,8 +23,8 @@ export interface Span {
   readonly end: number;
 }
 
-/** Finds what has one form. Linear: from each place it looks at a bounded number of characters or pieces. */
-export type Detector = (cut: Cut) => readonly Span[];
+/** Adds what has one form. Linear: from each place it looks at a bounded number of characters or pieces. */
+export type Detector = (cut: Cut, finds: Span[]) => void;
 
 /**
  * Finds are widened to whole words, and those that share a character become one, so that nothing of a find stays. Its
@@ -33,6 +33,7 @@ export type Detector = (cut: Cut) => readonly Span[];
  * @returns disjoint spans in the order of the text.
  */
 export function melt(cut: Cut, finds: readonly Span[]): readonly Span[] {
+  if (finds.length === 0) return finds;
   const melted: { named: Span; start: number; end: number }[] = [];
   const wide = finds.map((find) => wholeWords(cut.words, find));
   for (const span of wide.sort((a, b) => a.start - b.start || b.end - a.end)) {
