@@ -1,101 +1,17 @@
-import { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
-
-/**
- * The details of an exchange's entries, as `record.ts` writes them, read again. A file is a boundary: what is read is
- * parsed. Members that a later version adds are let through, those named here must be as they are.
- */
-/** What is read came out of a JSON parser, so its members are JSON already: to look at each again costs more than to open it. */
-const json = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
-const finding = z.looseObject({
-  verdict: z.enum(['allow', 'hold', 'refuse', 'not-judged']),
-  rule: z.string().nullable(),
-  code: z.string(),
-  say: z.string(),
-  remedy: z.string().optional(),
-});
-const findings = z.looseObject({
-  people: finding,
-  projects: finding,
-  settings: finding,
-  data: finding,
-  outputs: finding,
-});
-const planned = z.looseObject({ field: z.string(), treatment: z.string(), rule: z.string().nullable() });
-const permit = z.looseObject({
-  plan: z.array(planned),
-  maxRows: z.number(),
-  terms: z.array(z.string()),
-});
-const decidedLeg = z.looseObject({
-  dataset: z.string(),
-  holder: z.string(),
-  findings,
-  permit: permit.nullable(),
-});
-const concludedLeg = z.looseObject({
-  dataset: z.string(),
-  holder: z.string(),
-  state: z.string(),
-  code: z.string().optional(),
-  rows: z.number().optional(),
-  findings: findings.optional(),
-});
-const common = {
-  who: z.looseObject({
-    issuer: z.string(),
-    subject: z.string(),
-    person: z.string().nullable(),
-    partner: z.string().nullable(),
-    address: z.string(),
-    token: z.string().nullable(),
-  }),
-  project: z.string(),
-  purpose: z.looseObject({ term: z.string(), iri: z.string(), vocabulary: z.string() }),
-  case: z.string().nullable(),
-  justification: z.string(),
-  output: z.string(),
-  versions: z.looseObject({
-    rulebook: z.string(),
-    registry: z.string(),
-    configuration: z.string(),
-    build: z.string(),
-  }),
-  facts: z.array(json),
-};
-
-/** Accountability details of an `asked` entry. */
-export const askedDetails = z.looseObject({ ...common, legs: z.array(decidedLeg) });
-/** Of an `outcome` whose intent stands at `asked`. */
-export const concludedDetails = z.looseObject({
-  asked: z.number(),
-  outcome: z.string(),
-  answer: z.string(),
-  legs: z.array(concludedLeg),
-});
-/** Of an `outcome` that no intent precedes: nobody was asked. */
-export const refusedDetails = z.looseObject({
-  ...common,
-  outcome: z.string(),
-  answer: z.string(),
-  legs: z.array(z.looseObject({ ...decidedLeg.shape, state: z.string(), code: z.string().optional() })),
-});
-/** Of an `outcome` that recovery wrote after a crash. */
-export const interruptedDetails = z.looseObject({ code: z.string(), interrupted: z.literal(true) });
-/** Subject details of both kinds: the identifier that was searched for. */
-export const subjectDetails = z.looseObject({
-  by: z.looseObject({ scheme: z.string(), value: z.string(), full: z.boolean().optional() }),
-});
-
-/** Of an `explain` entry: what the rules say of a question that was put to nobody. */
-const explainDetails = z.looseObject({
-  ...common,
-  legs: z.array(z.looseObject({ dataset: z.string(), holder: z.string(), findings })),
-});
-
-export type AskedDetails = z.output<typeof askedDetails>;
-export type RefusedDetails = z.output<typeof refusedDetails>;
-export type SubjectDetails = z.output<typeof subjectDetails>;
+import {
+  type AskedDetails,
+  askedDetails,
+  type ConcludedDetails,
+  concludedDetails,
+  type ExplainDetails,
+  explainDetails,
+  interruptedDetails,
+  type RefusedDetails,
+  refusedDetails,
+  type SubjectDetails,
+  subjectDetails,
+} from './details-form.ts';
 
 /** One leg over both entries: what was decided, and what became of it. */
 export interface OpenedLeg {
@@ -167,19 +83,7 @@ export function openedExchange(
       by,
       result: ended?.result ?? 'open',
       answer: ended?.answer ?? null,
-      legs: told.legs.map((leg, i) => {
-        const end = ended?.legs?.[i];
-        return {
-          dataset: leg.dataset,
-          holder: leg.holder,
-          permit: leg.permit,
-          findings: end?.findings ?? leg.findings,
-          state: end?.state ?? legWithoutEnd(leg.permit, ended?.result),
-          code: end?.code ?? null,
-          rows: end?.rows ?? null,
-          facts: told.facts[i] ?? {},
-        };
-      }),
+      legs: concludedLegs(told, ended),
     };
   }
   if (outcome?.accountability == null) return null;
@@ -190,10 +94,35 @@ export function openedExchange(
     by,
     result: told.outcome,
     answer: told.answer,
-    legs: told.legs.map(({ dataset, holder, findings, permit, state, code = null }, i) => {
-      return { dataset, holder, findings, permit, state, code, rows: null, facts: told.facts[i] ?? {} };
-    }),
+    legs: refusedLegs(told),
   };
+}
+
+/** Legs of an intent, and what became of each. */
+export function concludedLegs(
+  { legs, facts }: Pick<AskedDetails, 'legs' | 'facts'>,
+  ended: Ended | null,
+): readonly OpenedLeg[] {
+  return legs.map(({ dataset, holder, permit, findings }, i) => {
+    const end = ended?.legs?.[i];
+    return {
+      dataset,
+      holder,
+      permit,
+      findings: end?.findings ?? findings,
+      state: end?.state ?? legWithoutEnd(permit, ended?.result),
+      code: end?.code ?? null,
+      rows: end?.rows ?? null,
+      facts: facts[i] ?? {},
+    };
+  });
+}
+
+/** Legs of an outcome that no intent precedes. */
+export function refusedLegs({ legs, facts }: Pick<RefusedDetails, 'legs' | 'facts'>): readonly OpenedLeg[] {
+  return legs.map(({ dataset, holder, findings, permit, state, code = null }, i) => {
+    return { dataset, holder, findings, permit, state, code, rows: null, facts: facts[i] ?? {} };
+  });
 }
 
 /**
@@ -216,7 +145,7 @@ export function openedExplanation(exchange: string, entry: OpenedEntry): OpenedE
   };
 }
 
-function ofAsker(told: AskedDetails | RefusedDetails | z.output<typeof explainDetails>) {
+function ofAsker(told: AskedDetails | RefusedDetails | ExplainDetails) {
   const { who, project, purpose, justification, output, versions } = told;
   return { who, project, purpose, case: told.case, justification, output, versions };
 }
@@ -226,8 +155,13 @@ function legWithoutEnd(permit: OpenedLeg['permit'], result: string | undefined):
   return result === undefined ? 'open' : 'fault';
 }
 
-/** What an outcome says that follows an intent; null where there is none. Erased or interrupted: no legs. */
-function concluded(outcome: OpenedEntry | null) {
+/** What an outcome says that follows an intent. Erased or interrupted: no legs. */
+export interface Ended {
+  readonly result: string;
+  readonly legs: ConcludedDetails['legs'] | null;
+}
+
+function concluded(outcome: OpenedEntry | null): (Ended & { readonly answer: string | null }) | null {
   if (outcome === null) return null;
   if (outcome.accountability === null) return { result: 'erased', answer: null, legs: null };
   const interrupted = interruptedDetails.safeParse(outcome.accountability);

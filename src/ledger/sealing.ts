@@ -61,7 +61,10 @@ export function openBytes(key: Uint8Array, context: Uint8Array, sealed: Uint8Arr
   decipher.setAAD(context);
   decipher.setAuthTag(sealed.subarray(end));
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, end)), decipher.final()]);
+    const opened = decipher.update(sealed.subarray(NONCE_BYTES, end));
+    // A stream cipher: nothing is left for `final` but to compare the tag, and it throws where another one is due.
+    decipher.final();
+    return opened;
   } catch {
     return undefined;
   }

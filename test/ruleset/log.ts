@@ -112,6 +112,8 @@ export async function recordedLog(questions: readonly Drawn[]) {
     }
   };
   return {
+    directory,
+    kek,
     submissions,
     rulebook,
     read,

@@ -1,11 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
-import { type Instant, isoTime } from '../../domain/time.ts';
-import { type Exported, exported } from '../../ledger/export/exported.ts';
+import type { Instant } from '../../domain/time.ts';
+import {
+  createExchangeText,
+  type DecidedExchange,
+  type EntryText,
+  type ReadExchange,
+} from '../../ledger/exchange-text.ts';
+import type { ErasedExchange } from '../../ledger/export/exported.ts';
 import { isDestroyed, keyAt, localKeyEncryption, pageOf, positionOf } from '../../ledger/key-page.ts';
-import type { OpenedEntry } from '../../ledger/opened.ts';
-import { openSealed, type Part } from '../../ledger/sealing.ts';
+import { openSealed } from '../../ledger/sealing.ts';
+import { type ExchangeRow, exchangeRows, KINDS } from './exchange-rows.ts';
 import { ledgerPaths } from './files.ts';
 import { type PageRow, unwrapRow } from './key-reader.ts';
 import { openReadonly } from './reader.ts';
@@ -26,10 +32,10 @@ export interface Stretch {
 
 /** An exchange, or why it cannot be told. `at`: index of its first entry. */
 export type OpenedStep =
-  | { readonly at: number; readonly exchange: Exported }
+  | { readonly at: number; readonly exchange: DecidedExchange | ErasedExchange }
   | { readonly at: number; readonly problem: string };
 
-/** Opens what many exchanges tell of asker, rules and findings; identifiers searched for stay sealed, `by` is null. */
+/** Opens what the rules decided in many exchanges; identifiers searched for stay sealed. */
 export interface ExchangeReader {
   /** How many exchanges begin in the stretch. */
   count(stretch: Stretch): number;
@@ -44,18 +50,6 @@ export interface ExchangeReader {
 /** Entries read at a time. */
 const BATCH = 2_048;
 
-interface Row {
-  readonly idx: number;
-  readonly kind: 'asked' | 'outcome';
-  readonly exchange: string;
-  readonly time: Instant;
-  readonly accountability_slot: number;
-  readonly accountability: Buffer | null;
-}
-
-const COLUMNS = 'idx, kind, exchange, time, accountability_slot, accountability';
-const KINDS = "kind IN ('asked', 'outcome')";
-
 /** @param directory of a ledger. @param kek 32 bytes. @throws Error where there is none. */
 export function openExchangeReader(directory: string, kek: Uint8Array): ExchangeReader {
   const paths = ledgerPaths(directory);
@@ -67,14 +61,9 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
     db.close();
     throw thrown;
   }
-  const batch = db.prepare<[number, number], Row>(
-    `SELECT ${COLUMNS} FROM entries WHERE idx >= ? AND idx < ? AND ${KINDS} ORDER BY idx`,
-  );
-  const names = db.prepare<[number, number], Pick<Row, 'exchange' | 'kind' | 'idx'>>(
+  const entries = exchangeRows(db);
+  const names = db.prepare<[number, number], Pick<ExchangeRow, 'exchange' | 'kind' | 'idx'>>(
     `SELECT idx, kind, exchange FROM entries WHERE idx >= ? AND idx < ? AND ${KINDS} ORDER BY idx`,
-  );
-  const other = db.prepare<[string, 'asked' | 'outcome', number], Row>(
-    `SELECT ${COLUMNS} FROM entries WHERE exchange = ? AND kind = ? AND ${KINDS} AND idx < ?`,
   );
   const asked = db
     .prepare<[string], 1>(`SELECT 1 FROM entries WHERE exchange = ? AND kind = 'asked' AND ${KINDS}`)
@@ -94,7 +83,7 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
   };
   const bounds = ({ from, to, size }: Stretch) => [placeOf(from, 0, size), placeOf(to, size, size)] as const;
   /** An outcome is a first entry where no intent precedes it. */
-  const isFirst = ({ kind, exchange }: Pick<Row, 'kind' | 'exchange'>) =>
+  const isFirst = ({ kind, exchange }: Pick<ExchangeRow, 'kind' | 'exchange'>) =>
     kind === 'asked' || asked.get(exchange) === undefined;
 
   function* firsts(stretch: Stretch): Generator<string> {
@@ -113,9 +102,10 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
     async *exchanges(stretch) {
       const [begin, end] = bounds(stretch);
       const { sample, size } = stretch;
+      const read = createExchangeText();
       const limit = sample === undefined ? null : threshold(sample, firsts(stretch));
       for (let next = begin; next < end; next += BATCH) {
-        const rows = batch.all(next, Math.min(end, next + BATCH));
+        const rows = entries.between(next, Math.min(end, next + BATCH));
         const outcomes = new Map(rows.filter((r) => r.kind === 'outcome').map((r) => [r.exchange, r]));
         const intents = new Set(rows.filter((r) => r.kind === 'asked').map((r) => r.exchange));
         const open = opener(keys, kek);
@@ -124,8 +114,8 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
           if (row.kind === 'outcome' && (intents.has(row.exchange) || !isFirst(row))) continue;
           if (sample !== undefined && !isSampled(sample.seed, row.exchange, limit)) continue;
           const outcome =
-            row.kind === 'outcome' ? row : (outcomes.get(row.exchange) ?? other.get(row.exchange, 'outcome', size));
-          yield stepOf(row, outcome ?? null, open);
+            row.kind === 'outcome' ? row : (outcomes.get(row.exchange) ?? entries.outcomeOf(row.exchange, size));
+          yield stepOf(row, outcome ?? null, open, read);
         }
         await setImmediate();
       }
@@ -137,11 +127,16 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
   };
 }
 
-function stepOf(first: Row, outcome: Row | null, open: (row: Row) => OpenedEntry): OpenedStep {
+function stepOf(
+  first: ExchangeRow,
+  outcome: ExchangeRow | null,
+  open: (row: ExchangeRow) => EntryText,
+  read: ReadExchange,
+): OpenedStep {
   const { idx: at, exchange } = first;
   try {
     const asked = first.kind === 'asked' ? open(first) : null;
-    return { at, exchange: exported(exchange, asked, outcome === null ? null : open(outcome)) };
+    return { at, exchange: read(exchange, asked, outcome === null ? null : open(outcome)) };
   } catch (error) {
     const why = error instanceof z.ZodError ? 'its details are of a form this version does not know' : String(error);
     return { at, problem: `exchange ${exchange}, entry ${at}: ${why}` };
@@ -149,7 +144,7 @@ function stepOf(first: Row, outcome: Row | null, open: (row: Row) => OpenedEntry
 }
 
 /** Opens the rows of one batch: each page of keys is read and unwrapped once for it, and forgotten with it. */
-function opener(keys: Database, kek: Uint8Array): (row: Row) => OpenedEntry {
+function opener(keys: Database, kek: Uint8Array): (row: ExchangeRow) => EntryText {
   const encryption = localKeyEncryption(kek);
   const page = keys.prepare<[number], PageRow>('SELECT page, destroyed, wrapped FROM pages WHERE page = ?');
   const read = new Map<number, { readonly destroyed: Buffer; readonly keys: Buffer } | null>();
@@ -164,27 +159,12 @@ function opener(keys: Database, kek: Uint8Array): (row: Row) => OpenedEntry {
     if (known === null || isDestroyed(known.destroyed, positionOf(slot))) return undefined;
     return keyAt(known.keys, positionOf(slot));
   };
-  const part = ({ kind, exchange, idx }: Row, name: Part, slot: number | null, sealed: Buffer | null) => {
-    const key = slot === null ? undefined : keyOf(slot);
+  const textOf = ({ kind, exchange, idx, slot, sealed }: ExchangeRow) => {
+    const key = keyOf(slot);
     if (sealed === null || key === undefined) return null;
-    const text = openSealed(key, { kind, exchange, part: name }, sealed);
-    if (text === undefined) throw new Error(`entry ${idx}: its ${name} details do not open; verify the ledger`);
-    return detailsIn(text);
+    const text = openSealed(key, { kind, exchange, part: 'accountability' }, sealed);
+    if (text === undefined) throw new Error(`entry ${idx}: its accountability details do not open; verify the ledger`);
+    return text;
   };
-  return (row) => ({
-    index: row.idx,
-    time: isoTime(row.time),
-    accountability: part(row, 'accountability', row.accountability_slot, row.accountability),
-    // What was searched for says nothing of the rules: it stays sealed.
-    subject: null,
-  });
-}
-
-const envelope = z.object({
-  details: z.custom<OpenedEntry['accountability']>((v) => typeof v === 'object' && v !== null),
-});
-
-/** What stands in it is checked where the exchange is put together. */
-function detailsIn(text: string): OpenedEntry['accountability'] {
-  return envelope.parse(JSON.parse(text)).details;
+  return (row) => ({ index: row.idx, time: row.time, text: textOf(row) });
 }

@@ -1,10 +1,11 @@
 import type { Facts } from '../../domain/facts.ts';
 import type { JsonObject } from '../../domain/json.ts';
-import type { Exported } from '../../ledger/export/exported.ts';
+import type { DecidedExchange } from '../../ledger/exchange-text.ts';
+import type { ErasedExchange } from '../../ledger/export/exported.ts';
 
 /** One exchange of the log, opened, or why it cannot be. `at`: index of its first entry. */
 export type ReplayStep =
-  | { readonly at: number; readonly exchange: Exported }
+  | { readonly at: number; readonly exchange: DecidedExchange | ErasedExchange }
   | { readonly at: number; readonly problem: string };
 
 type Kind = 'text' | 'number' | 'flag' | 'texts';

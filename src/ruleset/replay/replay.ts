@@ -1,5 +1,4 @@
-import { isErased } from '../../ledger/export/exported.ts';
-import type { OpenedExchange } from '../../ledger/opened.ts';
+import type { DecidedExchange } from '../../ledger/exchange-text.ts';
 import { createCounters } from './counters.ts';
 import { decideAgain } from './decide-again.ts';
 import { type Draft, UNDETERMINED, type Undetermined } from './draft.ts';
@@ -42,7 +41,7 @@ export async function replay(
   const counters = sample === undefined ? createCounters() : null;
   const roles = rolesAsked(draft);
 
-  const put = (exchange: OpenedExchange) => {
+  const put = (exchange: DecidedExchange) => {
     const { versions } = exchange;
     const exact = versions.registry === draft.registry.digest && versions.configuration === draft.configuration;
     for (const leg of exchange.legs) {
@@ -77,8 +76,8 @@ export async function replay(
     count.read += 1;
     if (progress !== undefined && count.read % TELL_EVERY === 0) progress({ exchanges: count.read, at: step.at });
     if ('problem' in step) count.unreadable += 1;
-    else if (isErased(step.exchange)) count.erased += 1;
-    else put(step.exchange);
+    else if ('who' in step.exchange) put(step.exchange);
+    else count.erased += 1;
   }
 
   const { rulebook, registry, configuration, build } = draft;
