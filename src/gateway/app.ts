@@ -1,12 +1,14 @@
-import express, { type Express, type RequestHandler } from 'express';
-import helmet from 'helmet';
+import type { RequestListener, ServerResponse } from 'node:http';
+import express, { type RequestHandler } from 'express';
 import { createAsking } from './asking.ts';
 import { addAudit } from './audit/routes.ts';
 import { addAuthzen, echoRequestId, getConfiguration } from './authzen/routes.ts';
 import { getErasures, postErasure, postErasureApproval } from './erasures.ts';
+import { atExchangeDoor, exchangeDoor } from './exchange-door.ts';
 import { getExchange, postExchange } from './exchanges.ts';
 import { postExplain } from './explain.ts';
 import { getHolds, postHold, postHoldLift } from './holds.ts';
+import { inFlight } from './in-flight.ts';
 import { getDatasets, getMe } from './me.ts';
 import { postPause, postResume } from './pauses.ts';
 import { perCaller } from './per-caller.ts';
@@ -16,13 +18,14 @@ import { getProof } from './proof.ts';
 import { proxy } from './proxy.ts';
 import { answerErrors, identifyCaller, readJson } from './receive.ts';
 import { addRulebook } from './rulebook/routes.ts';
+import { secured } from './security-headers.ts';
 import { getCheckpoint, getTile, publicInFlight } from './tiles.ts';
 import { postUndertaking } from './undertakings.ts';
 import type { Unverified } from './unverified.ts';
 import { demandWitnessed, getLogKeys, getWitnessedCheckpoint } from './witnessed.ts';
 
-/** The partner API: one list, in the order in which a request passes it. */
-export function createApp(ports: GatewayPorts, unverified: Unverified): Express {
+/** The partner API: one list, in the order in which a request passes it; what is asked most has a door of its own. */
+export function createApp(ports: GatewayPorts, unverified: Unverified): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -30,18 +33,14 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   app.set('case sensitive routing', true);
   app.set('strict routing', true);
 
-  app.use(
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    }),
-  );
-  app.use(notStored);
+  app.use(secured);
   const strangers = publicInFlight();
   app.route('/checkpoint').get(strangers, getCheckpoint(ports.published)).all(onlyMethods('GET'));
   app.use('/tile', strangers, getTile(ports.published));
   app.route('/checkpoint/witnessed').get(strangers, getWitnessedCheckpoint(ports.witnessed)).all(onlyMethods('GET'));
   app.route('/log-keys').get(strangers, getLogKeys(ports.witnessed)).all(onlyMethods('GET'));
-  app.use(inFlight(ports));
+  const enter = inFlight(ports.limits.inFlight);
+  app.use(entered(enter));
   app.route('/openapi.json').get(tellOpenApi()).all(onlyMethods('GET'));
   app.route('/.well-known/authzen-configuration').get(getConfiguration(ports)).all(onlyMethods('GET'));
   app.use('/access', echoRequestId);
@@ -50,7 +49,7 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
   const ask = createAsking(ports);
   const watched = demandWitnessed(ports.witnessed);
   app.use('/proxy', watched, proxy(ports, ask));
-  app.route('/v1/exchanges').post(watched, readJson(ports), postExchange(ports, ask)).all(onlyMethods('POST'));
+  app.route('/v1/exchanges').post(postExchange(ports, ask)).all(onlyMethods('POST'));
   app.route('/v1/exchanges/:id').get(getExchange(ports)).all(onlyMethods('GET'));
   app.route('/v1/exchanges/:id/proof').get(getProof(ports)).all(onlyMethods('GET'));
   app
@@ -78,7 +77,9 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): Express 
     throw new Problem('request/not-found');
   });
   app.use(answerErrors(ports));
-  return app;
+
+  const door = exchangeDoor(ports, unverified, enter, ask);
+  return (req, res) => (atExchangeDoor(req) ? door(req, res) : app(req, res));
 }
 
 /** The one path that is nobody's: it says how to ask. */
@@ -91,18 +92,10 @@ function tellOpenApi(): RequestHandler {
   };
 }
 
-const notStored: RequestHandler = (_req, res, next) => {
-  res.set('Cache-Control', 'no-store');
-  next();
-};
-
 /** Sheds load before anything is done for it. */
-function inFlight(ports: GatewayPorts): RequestHandler {
-  let current = 0;
+function entered(enter: (res: ServerResponse) => void): RequestHandler {
   return (_req, res, next) => {
-    if (current >= ports.limits.inFlight) throw new Problem('request/too-many', { retryAfter: 1 });
-    current++;
-    res.once('close', () => current--);
+    enter(res);
     next();
   };
 }

@@ -1,12 +1,13 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { digestOf, digestOfJson } from '../domain/digest.ts';
 import type { Enquiry } from '../domain/enquiry.ts';
 import { Fault } from '../domain/faults.ts';
 import type { Outcome } from '../domain/leg.ts';
 import type { Release, Shape } from '../exchange.ts';
 import type { FoundExchange, GatewayPorts } from './ports.ts';
-import { PROBLEM_TYPE, PROBLEMS, Problem, type ProblemCode, problemBody } from './problem.ts';
-import { receivedOf } from './receive.ts';
+import { PROBLEM_CONTENT, PROBLEMS, Problem, type ProblemCode, problemBody } from './problem.ts';
+import { header, type Received } from './receive.ts';
+import { JSON_CONTENT, sendWhole } from './send.ts';
 
 /** A question, however it was put. */
 export interface Question {
@@ -20,7 +21,7 @@ export interface Question {
 }
 
 /** Conducts one exchange and answers with what became of it. Throws Problem or Fault; then nothing is released. */
-export type Ask = (req: Request, res: Response, question: Question) => Promise<void>;
+export type Ask = (known: Received, req: IncomingMessage, res: ServerResponse, question: Question) => Promise<void>;
 
 /** How an outcome is told over HTTP. Refusals and faults are problems that carry their legs. */
 const ANSWERS: Readonly<Record<Outcome, { readonly status: number; readonly problem?: ProblemCode }>> = {
@@ -40,8 +41,7 @@ export function createAsking(ports: GatewayPorts): Ask {
   // Requests with a key between arrival and record: the store does not know of them yet.
   const open = new Map<string, string>();
 
-  return async (req, res, question) => {
-    const { caller, channel, asker } = receivedOf(req);
+  return async ({ caller, channel, asker }, req, res, question) => {
     const { enquiry, form, shape } = question;
     const key = idempotencyKey(req);
     const exchange = ports.newExchangeId();
@@ -72,8 +72,8 @@ export function tellStanding({ exchange, standing, receipt }: FoundExchange) {
   return { exchange, outcome: outcome ?? 'open', legs, ...(receipt === null ? {} : { receipt }) };
 }
 
-function idempotencyKey(req: Request): string | undefined {
-  const key = req.get('idempotency-key');
+function idempotencyKey(req: IncomingMessage): string | undefined {
+  const key = header(req, 'idempotency-key');
   if (key === undefined) return undefined;
   if (IDEMPOTENCY_KEY.test(key)) return key;
   const expected = '1 to 128 printable ASCII characters';
@@ -83,35 +83,29 @@ function idempotencyKey(req: Request): string | undefined {
 }
 
 /** The same question again: its state and receipt, never the data a second time. */
-function repeat(res: Response, earlier: FoundExchange, request: string): void {
+function repeat(res: ServerResponse, earlier: FoundExchange, request: string): void {
   const { idempotency, outcome } = earlier.standing;
   if (idempotency?.request !== request) throw new Problem('idempotency/mismatch');
   if (outcome === null) throw new Problem('idempotency/in-progress', { exchange: earlier.exchange });
-  res.set('Idempotency-Replayed', 'true').json(tellStanding(earlier));
+  res.setHeader('Idempotency-Replayed', 'true');
+  sendWhole(res, 200, JSON_CONTENT, JSON.stringify(tellStanding(earlier)));
 }
 
-function answer(ports: GatewayPorts, res: Response, release: Release, { tell }: Question): void {
+function answer(ports: GatewayPorts, res: ServerResponse, release: Release, { tell }: Question): void {
   const { exchange, outcome, legs, shaped, body } = release;
   const { status, problem } = ANSWERS[outcome];
   const told = legs.map(({ dataset, state, code }) => ({ dataset, state, ...(code === undefined ? {} : { code }) }));
   ports.log('exchange', { exchange, outcome, legs: told });
-  if (outcome === 'held') res.set('Location', `/v1/exchanges/${exchange}`);
+  if (outcome === 'held') res.setHeader('Location', `/v1/exchanges/${exchange}`);
   tell?.(release);
   if (shaped) return;
   if (problem === undefined) {
-    // What `res.send` would do beside this (entity tags, freshness, guessing a type) has no use here.
-    res.statusCode = status;
-    res.setHeader('Content-Type', 'application/json; charset=utf-8');
-    res.setHeader('Content-Length', Buffer.byteLength(body));
-    res.end(body);
+    sendWhole(res, status, JSON_CONTENT, body);
     return;
   }
   // The body of a release begins with `{`; the members of the problem go before those of the answer.
   const head = JSON.stringify(problemBody(problem, { detail: refusalDetail(release) }));
-  res
-    .status(status)
-    .type(PROBLEM_TYPE)
-    .send(`${head.slice(0, -1)},${body.slice(1)}`);
+  sendWhole(res, status, PROBLEM_CONTENT, `${head.slice(0, -1)},${body.slice(1)}`);
 }
 
 function refusalDetail({ legs }: Release): string {
@@ -123,16 +117,20 @@ function refusalDetail({ legs }: Release): string {
  * A log that hangs must not hang the asker. What is recorded later is an outcome that nobody received, which is what
  * the log says of any answer lost on the way.
  */
-async function withDeadline(ports: GatewayPorts, work: Promise<Release>): Promise<Release> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Fault('ledger/unavailable')), ports.limits.exchangeTimeoutMs);
+function withDeadline({ limits }: GatewayPorts, work: Promise<Release>): Promise<Release> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Fault('ledger/unavailable')), limits.exchangeTimeoutMs);
+    work.then(
+      (release) => {
+        clearTimeout(timer);
+        resolve(release);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function plain({ by, datasets, ...rest }: Enquiry) {

@@ -1,6 +1,7 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { FaultCode } from '../domain/faults.ts';
 import { FAULTS, type Fault } from '../domain/faults.ts';
+import { sendWhole } from './send.ts';
 
 /** Every problem the gateway answers with: status, and words for people. Closed; RFC 9457. */
 export const PROBLEMS = {
@@ -118,14 +119,12 @@ export function problemBody(
 }
 
 export const PROBLEM_TYPE = 'application/problem+json';
+export const PROBLEM_CONTENT = `${PROBLEM_TYPE}; charset=utf-8`;
 
 /** Answers with a problem. Does nothing if an answer is already under way. */
-export function sendProblem(res: Response, code: ProblemCode, details: ProblemDetails = {}): void {
+export function sendProblem(res: ServerResponse, code: ProblemCode, details: ProblemDetails = {}): void {
   if (res.headersSent) return;
-  if (details.retryAfter !== undefined) res.set('Retry-After', String(details.retryAfter));
-  if (details.challenge !== undefined) res.set('WWW-Authenticate', details.challenge);
-  res
-    .status(PROBLEMS[code].status)
-    .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problemBody(code, details)));
+  if (details.retryAfter !== undefined) res.setHeader('Retry-After', String(details.retryAfter));
+  if (details.challenge !== undefined) res.setHeader('WWW-Authenticate', details.challenge);
+  sendWhole(res, PROBLEMS[code].status, PROBLEM_CONTENT, JSON.stringify(problemBody(code, details)));
 }

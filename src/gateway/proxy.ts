@@ -11,6 +11,7 @@ import { inHeaderTerms, readProxyHeaders } from './proxy-headers.ts';
 import { type Matched, matchOperation, operationsFor } from './proxy-operation.ts';
 import { holderShape } from './proxy-shape.ts';
 import { type ProxyTarget, parseProxyTarget } from './proxy-target.ts';
+import { receivedOf } from './receive.ts';
 
 /** What of a request is known before its body is read. */
 interface Aimed {
@@ -46,7 +47,7 @@ export function proxy(ports: GatewayPorts, ask: Ask): RequestHandler[] {
     const { dataset, target, candidates } = known;
     const matched = matchOperation(candidates, target, membersOf(req));
     const { operation } = matched;
-    await ask(req, res, {
+    await ask(receivedOf(req), req, res, {
       enquiry: enquiryOf(req, dataset, matched),
       form: `${operation.method} ${operation.path}`,
       shape: holderShape(dataset, operation),

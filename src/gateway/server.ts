@@ -1,6 +1,5 @@
-import { createServer, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Express } from 'express';
 import { originNetwork } from '../domain/network.ts';
 import type { GatewayPorts } from './ports.ts';
 import { PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './problem.ts';
@@ -19,7 +18,7 @@ const KEEP_ALIVE_MS = 30_000;
 
 /** Serves the partner API with limits on head, body, time and connections. */
 export function serveGateway(
-  app: Express,
+  app: RequestListener,
   listen: { host: string; port: number },
   ports: GatewayPorts,
   unverified: Unverified,
