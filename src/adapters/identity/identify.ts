@@ -3,6 +3,7 @@ import type { Caller, Credentials } from '../../domain/caller.ts';
 import { digestOf } from '../../domain/digest.ts';
 import { type Instant, SECOND } from '../../domain/time.ts';
 import { UnknownCaller } from '../../domain/unknown-caller.ts';
+import type { Digest } from '../../domain/versions.ts';
 import { type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 import { fetchKeys } from './metadata.ts';
 import { checkIssuers, type IssuerOptions } from './options.ts';
@@ -21,6 +22,13 @@ const LEEWAY = 30 * SECOND;
  * a proof of possession cannot be marked as used.
  */
 export type Identify = (sent: Credentials, now: Instant) => Promise<Caller>;
+
+/** What need not be worked out anew for a token that is sent again. */
+interface Believed {
+  readonly claims: Claims;
+  /** Of its `jti`. */
+  readonly tokenId?: Digest;
+}
 
 interface Trusted {
   readonly options: IssuerOptions;
@@ -50,7 +58,7 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 /** What the provider says of the sign-in counts only in the right type; a sign-in yet to come is none. */
-function callerOf(claims: Claims, bound: boolean, now: Instant): Caller {
+function callerOf({ claims, tokenId }: Believed, bound: boolean, now: Instant): Caller {
   const { acr, amr, auth_time: authTime } = claims;
   const signedIn = typeof authTime === 'number' && authTime > 0 ? authTime * SECOND : undefined;
   return {
@@ -60,7 +68,7 @@ function callerOf(claims: Claims, bound: boolean, now: Instant): Caller {
     ...(isTexts(amr) ? { amr } : {}),
     ...(signedIn !== undefined && signedIn <= now + LEEWAY ? { authTime: signedIn } : {}),
     bound,
-    ...(claims.jti === undefined ? {} : { tokenId: digestOf(claims.jti) }),
+    ...(tokenId === undefined ? {} : { tokenId }),
   };
 }
 
@@ -78,17 +86,20 @@ export function createIdentifier(options: {
   const trusted = new Map<string, Trusted>(
     options.issuers.map((of) => [of.issuer, { options: of, keys: issuerKeys(of.issuer, () => fetchKeys(of)) }]),
   );
-  const known = verdicts();
+  const known = verdicts<Believed>();
   const provePossession = possession(options.possession);
 
-  const verify = async (token: string, read: ReadToken, now: Instant): Promise<void> => {
+  const verify = async (token: string, read: ReadToken, now: Instant): Promise<Believed> => {
     const issuer = trusted.get(read.claims.iss);
     if (issuer === undefined) throw new UnknownCaller('token/issuer');
     const { alg, kid } = read;
     if (!issuer.options.algorithms.includes(alg)) throw new UnknownCaller('token/algorithm');
     const key = await issuer.keys.find(kid === undefined ? { alg } : { alg, kid }, now);
     await checkSignature(token, key, alg);
-    known.remember(token, read.claims, now);
+    const { claims } = read;
+    const believed = claims.jti === undefined ? { claims } : { claims, tokenId: digestOf(claims.jti) };
+    known.remember(token, believed, now);
+    return believed;
   };
 
   /** Whether the token is bound and its sender has proved to hold the key. A proof beside an unbound token says nothing. */
@@ -108,15 +119,11 @@ export function createIdentifier(options: {
   return async (sent, now) => {
     const credentials = authorizationIn(sent.authorization);
     const { token } = credentials;
-    let claims = known.recall(token, now);
-    if (claims === undefined) {
-      const read = readToken(token);
-      await verify(token, read, now);
-      claims = read.claims;
-    }
+    const believed = known.recall(token, now) ?? (await verify(token, readToken(token), now));
+    const { claims } = believed;
     const issuer = trusted.get(claims.iss);
     if (issuer === undefined) throw new UnknownCaller('token/issuer');
     checkClaims(claims, issuer.options, now);
-    return callerOf(claims, await checkBinding(credentials, claims, sent, now), now);
+    return callerOf(believed, await checkBinding(credentials, claims, sent, now), now);
   };
 }

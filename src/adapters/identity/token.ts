@@ -41,7 +41,7 @@ export function authorizationIn(header: string | undefined): Authorization {
   const [, name = '', token = ''] = CREDENTIALS.exec(header?.trim() ?? '') ?? [];
   const scheme = name.toLowerCase();
   if ((scheme !== 'bearer' && scheme !== 'dpop') || token === '') throw new UnknownCaller('token/missing');
-  if (token.length > MAX_TOKEN_BYTES || !COMPACT_JWS.test(token)) throw new UnknownCaller('token/malformed');
+  if (token.length > MAX_TOKEN_BYTES) throw new UnknownCaller('token/malformed');
   return { scheme, token };
 }
 
@@ -59,6 +59,7 @@ function decoded(token: string): { readonly header: unknown; readonly payload: u
  * @throws UnknownCaller 'token/malformed', 'token/type'
  */
 export function readToken(token: string): ReadToken {
+  if (!COMPACT_JWS.test(token)) throw new UnknownCaller('token/malformed');
   const { header, payload } = decoded(token);
   const head = HEADER.safeParse(header);
   if (!head.success || Object.hasOwn(head.data, 'crit')) throw new UnknownCaller('token/malformed');
