@@ -35,6 +35,7 @@ import { auditFor } from './wiring/audit.ts';
 import { authzenPorts } from './wiring/authzen.ts';
 import { erasingPorts } from './wiring/erasing.ts';
 import { evidenceFrom, evidencePlace } from './wiring/evidence.ts';
+import { startHeapCare } from './wiring/heap-care.ts';
 import { openOperationalLog } from './wiring/operational-log.ts';
 import { createOperators } from './wiring/operators.ts';
 import { ledgerProblem, readiness } from './wiring/readiness.ts';
@@ -111,7 +112,7 @@ export async function startGateway(directory: string, env: Environment): Promise
     throw error;
   });
 
-  const { audit, search } = auditFor(config, keys.kek, log);
+  const { audit, search } = auditFor(config, keys.kek, log, () => ledger.size());
   const witnessed = witnessedGateway({ config, ledger, now: clock.now, newId: newExchangeId, log });
   const erasing = erasingPorts(config.state, keys, registry, search);
   const ports: GatewayPorts = {
@@ -150,7 +151,9 @@ export async function startGateway(directory: string, env: Environment): Promise
   for (const [dataset, load] of holders.loads) log('csv-loaded', { dataset, ...load });
   log('listening', { gateway: api.url, ops: ops.url, key: ledger.key, rulebook: rulebook.ports.active() });
 
+  const heap = startHeapCare();
   const stop = async () => {
+    heap.stop();
     clearInterval(flushing);
     rulebook.stop();
     await retention.stop();

@@ -6,16 +6,20 @@ import type { AuditPorts } from '../gateway/audit/ports.ts';
 import type { LogLine } from '../gateway/ports.ts';
 import { createCursors } from '../ledger/audit/cursor.ts';
 
-/** So long after the start the index is brought up for the first time, if nobody searches before. */
+/** So long after the start the index is brought up at the earliest, unless somebody searches before. */
 const START_AFTER_MS = 10 * SECOND;
 /** Progress is told at most once in so many entries. */
 const TOLD_EVERY = 100_000;
 
-/** Reading the log: what the routes under `/v1/audit` need. `search` is to be closed. */
+/**
+ * Reading the log: what the routes under `/v1/audit` need. `search` is to be closed.
+ * @param size entries of the log that are durable.
+ */
 export function auditFor(
   { state, registry, limits }: Config,
   kek: Uint8Array,
   log: LogLine,
+  size: () => number,
 ): { readonly audit: AuditPorts; readonly search: SqliteSearch } {
   let told = 0;
   const progress = ({ position, size }: { readonly position: number; readonly size: number }) => {
@@ -23,7 +27,7 @@ export function auditFor(
     told = position;
     log('search-index', { position, size });
   };
-  const search = openSearch({ directory: state, kek }, progress, START_AFTER_MS);
+  const search = openSearch({ directory: state, kek }, progress, { afterMs: START_AFTER_MS, size });
   const audit = {
     search,
     cursors: createCursors(kek, randomBytes),

@@ -31,6 +31,8 @@ export interface SqliteLedger extends Ledger {
   /** C2SP verifier key: what others check this log with. */
   readonly key: string;
   status(): LedgerStatus;
+  /** Entries that are durable and signed, as the writer last said. */
+  size(): number;
   /** Null where there is none. @throws Fault('ledger/unavailable') while the ledger is down. */
   findExchange(id: ExchangeId): FoundExchange | null;
   findByIdempotency(asker: string, key: string): FoundExchange | null;

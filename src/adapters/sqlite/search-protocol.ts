@@ -48,5 +48,7 @@ export interface ToSearch {
 
 export type FromSearch =
   | { readonly type: 'progress'; readonly status: IndexStatus }
+  /** Nothing was asked for a while. `position`: entries indexed; null where that cannot be told. */
+  | { readonly type: 'resting'; readonly position: number | null }
   | { readonly type: 'answer'; readonly id: number; readonly answer: SearchAnswer }
   | { readonly type: 'failed'; readonly id: number; readonly why: string };

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { Fault } from '../../domain/faults.ts';
 import type { IndexStatus, LogSearch } from '../../ledger/audit/log-search.ts';
 import type { ForgottenPart, FromSearch, SearchAnswer, SearchOptions, SearchRequest } from './search-protocol.ts';
+import { type InQuiet, watchForQuiet } from './search-rest.ts';
 
 /** The search of a ledger, and what those who operate and erase need of its index. */
 export interface SqliteSearch extends LogSearch {
@@ -20,18 +21,25 @@ interface Waiting {
 }
 
 /**
- * Starts the thread when it is first needed, or by `startAfterMs` at the latest, so that a gateway's start is not slowed.
+ * What the thread may hold, in MB. It works through batches, so its young generation need not be the size of a busy gateway's; and
+ * where it runs out of memory, the thread ends and not the gateway.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };
+
+/**
+ * Starts the thread when somebody searches, or when there is enough to index, and ends it when it has rested for a while.
  * @param onProgress told while somebody waits for the index.
  */
 export function openSearch(
   options: SearchOptions,
   onProgress: (status: IndexStatus) => void = () => undefined,
-  startAfterMs?: number,
+  inQuiet?: InQuiet,
 ): SqliteSearch {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | null = null;
   let ids = 0;
   let closed = false;
+  let position = 0;
 
   const lost = (why: string) => {
     worker = null;
@@ -40,22 +48,37 @@ export function openSearch(
   };
   const running = (): Worker => {
     if (worker !== null) return worker;
-    const started = new Worker(new URL('./search.worker.ts', import.meta.url), { workerData: options, name: 'search' });
+    const started = new Worker(new URL('./search.worker.ts', import.meta.url), {
+      workerData: options,
+      name: 'search',
+      resourceLimits: LIMITS,
+    });
     started.unref();
     started.on('message', (message: FromSearch) => {
       if (message.type === 'progress') return onProgress(message.status);
+      if (message.type === 'resting') return rested(started, message.position);
       const settled = waiting.get(message.id);
       waiting.delete(message.id);
       if (waiting.size === 0) started.unref();
       if (message.type === 'answer') settled?.resolve(message.answer);
       else settled?.reject(new Fault('ledger/unavailable', `the log cannot be searched: ${message.why}`));
     });
-    started.on('error', (error: Error) => lost(error.message));
-    started.on('exit', () => lost('the search ended'));
+    started.on('error', (error: Error) => worker === started && lost(error.message));
+    started.on('exit', () => worker === started && lost('the search ended'));
     worker = started;
     return started;
   };
-  const later = startAfterMs === undefined ? undefined : setTimeout(running, startAfterMs).unref();
+  /** It is ended from here, where it is known whether somebody has asked meanwhile. */
+  const rested = (thread: Worker, indexed: number | null) => {
+    if (waiting.size > 0 || worker !== thread) return;
+    position = indexed ?? inQuiet?.size() ?? 0;
+    worker = null;
+    void thread.terminate();
+  };
+  const unwatch =
+    inQuiet === undefined
+      ? () => undefined
+      : watchForQuiet(inQuiet, () => ({ position, running: worker !== null }), running);
 
   const ask = <T extends SearchAnswer['type']>(request: SearchRequest, type: T) =>
     new Promise<SearchAnswer>((resolve, reject) => {
@@ -86,7 +109,7 @@ export function openSearch(
     status: () => statusOf({ type: 'status' }),
     async close() {
       closed = true;
-      clearTimeout(later);
+      unwatch();
       const ending = worker;
       lost('the search was closed');
       await ending?.terminate();

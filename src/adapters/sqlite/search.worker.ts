@@ -15,9 +15,8 @@ const LOOK_MS = 2_000;
 const QUIET = 100;
 /** So far behind, a search would be kept waiting: then a little is done in busy moments too. */
 const FAR_BEHIND = 200_000;
-/** After so many looks without a request the files are let go, and one look in so many is made. */
+/** After so many looks without a request the files are let go, and the thread may end. */
 const IDLE_LOOKS = 5;
-const RARELY = 15;
 
 const backend = new SearchBackend(options, (status) => say({ type: 'progress', status }));
 let seen = 0;
@@ -50,8 +49,8 @@ function look(): void {
 }
 
 function isFarBehind(size: number): boolean {
-  const answer = backend.answer({ type: 'status' });
-  return answer.type === 'status' && size - answer.status.position > FAR_BEHIND;
+  const indexed = position();
+  return indexed !== null && size - indexed > FAR_BEHIND;
 }
 
 /** What fails in a quiet moment is said to whoever searches next. */
@@ -64,8 +63,20 @@ function attempt(task: () => void): void {
   }
 }
 
+/** Null where it cannot be told. */
+function position(): number | null {
+  try {
+    const answer = backend.answer({ type: 'status' });
+    return answer.type === 'status' ? answer.status.position : null;
+  } catch {
+    return null;
+  }
+}
+
 setInterval(() => {
   idle += 1;
-  if (idle <= IDLE_LOOKS || idle % RARELY === 0) attempt(look);
-  if (idle >= IDLE_LOOKS && !working) backend.rest();
+  attempt(look);
+  if (idle < IDLE_LOOKS || working) return;
+  say({ type: 'resting', position: position() });
+  backend.rest();
 }, LOOK_MS);

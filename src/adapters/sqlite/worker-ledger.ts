@@ -75,6 +75,10 @@ export class WorkerLedger implements SqliteLedger {
     return this.#status;
   }
 
+  size(): number {
+    return this.#head?.size ?? 0;
+  }
+
   findExchange(id: ExchangeId): FoundExchange | null {
     return this.#read((reader) => reader.byId(id));
   }
