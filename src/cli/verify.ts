@@ -23,14 +23,15 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   if (witnesses !== undefined) throw new UsageError('--witness: of a bundle only');
   const place = await openPlace(positionals[0] ?? '', world.directory, verifier, values.details === true);
   try {
-    const verification = await verifyLedger(withProgress(place.source, world.progress), verifier, receipt);
+    const { source, elsewhere } = withProgress(place, world.progress);
+    const verification = await verifyLedger(source, verifier, receipt, elsewhere);
     tell(world, values.json, {
       json: JSON.stringify(verification),
       lines: told(verification, verifier, place, receipt !== undefined),
     });
     return verification.verified ? EXIT.ok : EXIT.refused;
   } finally {
-    place.close();
+    await place.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/time.ts';
+import type { LedgerBlocks } from './blocks.ts';
 
 /** What the verifier reads from: a port, so that a file, a directory of tiles or a distant log can all be verified. */
 
@@ -36,6 +37,8 @@ export interface LedgerSource {
   readonly size: number;
   /** Published changes of the signing key, see `log-keys.ts`; absent or empty where there was none. */
   readonly keyChanges?: string;
+  /** The same in large pieces; absent where the source has none, or where something is so unusual that it must not be used. */
+  readonly blocks?: LedgerBlocks;
   /** Ascending by index, in chunks of any length. */
   entries(): Chunks<StoredEntry>;
   /** Ascending by size. The last one covers all entries. */

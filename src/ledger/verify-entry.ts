@@ -1,7 +1,7 @@
 import { type Instant, isoTime } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
-import type { ClosedExchanges } from './closed-exchanges.ts';
 import { detailsDigest, entryText, isDigest, isEntryKind, isExchangeText, parseEntry } from './compose.ts';
+import { type ExchangeTurns, packExchange } from './exchange-turns.ts';
 import type { StoredEntry, StoredPart } from './source.ts';
 import { BadEntry } from './verify-codes.ts';
 
@@ -42,9 +42,19 @@ function saysExactly(
   if ((details?.subject ?? null) !== null && subject === null) return false;
   if (!isEntryKind(kind) || !isExchangeText(exchange)) return false;
   const entry = { v: 1, kind, exchange, time, accountability, subject } as const;
-  const answer = /^.{90},"answer":"([^"]{71})",/.exec(text)?.[1];
+  const answer = answerIn(text, 0);
   if (answer === undefined) return text === entryText(entry);
   return isDigest(answer) && text === entryText({ ...entry, answer });
+}
+
+const DIGEST_LENGTH = 'sha256:'.length + 64;
+const BEFORE_ANSWER = '{"accountability":"",'.length + DIGEST_LENGTH;
+const ANSWER = '"answer":"';
+
+/** The commitment to an answer in the entry that begins at `at`: whatever stands in its place. */
+export function answerIn(text: string, at: number): string | undefined {
+  const start = at + BEFORE_ANSWER + ANSWER.length;
+  return text.startsWith(ANSWER, at + BEFORE_ANSWER) ? text.slice(start, start + DIGEST_LENGTH) : undefined;
 }
 
 /** The same check step by step, which names what is wrong. */
@@ -83,19 +93,12 @@ function checkPart(part: StoredPart | null, commitment: Digest | null, digest: D
   if (digest !== commitment) throw new BadEntry(index, 'details/altered');
 }
 
+const packed = new Uint32Array(4);
+
 /** One asked at most, then one outcome; after the outcome neither. @throws BadEntry. */
-export function checkTurn(
-  { kind, exchange }: StoredEntry,
-  index: number,
-  open: Set<string>,
-  closed: ClosedExchanges,
-): void {
-  if (kind === 'asked') {
-    if (open.has(exchange) || closed.has(exchange)) throw new BadEntry(index, 'entry/second-asked');
-    open.add(exchange);
-  } else if (kind === 'outcome') {
-    if (closed.has(exchange)) throw new BadEntry(index, 'entry/second-outcome');
-    open.delete(exchange);
-    closed.add(exchange);
-  }
+export function checkTurn({ kind, exchange }: StoredEntry, index: number, turns: ExchangeTurns): void {
+  if (kind !== 'asked' && kind !== 'outcome') return;
+  packExchange(exchange, packed, 0);
+  if (kind === 'asked' && !turns.asked(packed, 0)) throw new BadEntry(index, 'entry/second-asked');
+  if (kind === 'outcome' && !turns.outcome(packed, 0)) throw new BadEntry(index, 'entry/second-outcome');
 }

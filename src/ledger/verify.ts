@@ -1,5 +1,5 @@
 import { toBase64 } from './base64.ts';
-import { closedExchanges } from './closed-exchanges.ts';
+import { type ExchangeTurns, exchangeTurns } from './exchange-turns.ts';
 import { keyChangeProblem, type LogKeys, logKeys } from './log-keys.ts';
 import { type Edge, EMPTY_EDGE, edgeRoot, grow, leafHash, type NodeHash } from './merkle.ts';
 import { type NodeChecker, nodeChecker } from './node-check.ts';
@@ -8,6 +8,7 @@ import { type CheckedReceipt, checkReceipt } from './receipt-check.ts';
 import { feed, type LedgerSource, SourceFault, type StoredCheckpoint, type StoredEntry } from './source.ts';
 import { BadEntry, type VerifyCode } from './verify-codes.ts';
 import { checkEntry, checkTurn, type EntryTimes } from './verify-entry.ts';
+import { acceptLedger, type RangeChecks } from './verify-quick.ts';
 
 export { VERIFY_CODES, type VerifyCode } from './verify-codes.ts';
 
@@ -40,25 +41,35 @@ interface Walk {
 }
 
 /**
- * Reads a whole ledger once, front to back, and checks all that can be checked of it: indices, bytes, columns, times,
+ * Reads a whole ledger front to back, and checks all that can be checked of it: indices, bytes, columns, times,
  * one outcome per exchange, sealed details against their commitments, stored nodes, every checkpoint's signature and
- * root, every change of the signing key, and a receipt against both. Memory does not grow with the entries, but for 16 bytes per closed exchange.
+ * root, every change of the signing key, and a receipt against both. Memory does not grow with the entries, but for the exchanges' turns (see `exchange-turns.ts`).
  * @param verifier any one key that the log has had: published changes lead from it to the others.
+ * Where the source has blocks, they are checked first, and only what they do not settle is read entry by entry.
  * @param receipt parsed JSON, see `checkReceipt`.
+ * @param elsewhere what checks ranges of this very source; absent: all is done here. @throws Error where that was lost.
  */
 export async function verifyLedger(
   source: LedgerSource,
   verifier: NoteVerifier,
   receipt?: unknown,
+  elsewhere?: RangeChecks,
 ): Promise<Verification> {
+  const accepted = await acceptLedger(source, verifier, receipt, elsewhere);
+  if (accepted !== null) return { verified: true, ...accepted, size: accepted.entries, firstBad: null };
+  return verifyClosely(source, verifier, receipt);
+}
+
+/** The same entry by entry, which names what is wrong. */
+async function verifyClosely(source: LedgerSource, verifier: NoteVerifier, receipt: unknown): Promise<Verification> {
   const walk: Walk = { edge: EMPTY_EDGE, entries: 0, erased: 0, pending: [], times: { last: null } };
-  const open = new Set<string>();
+  const turns = exchangeTurns();
   let firstBad: Verification['firstBad'] = null;
   try {
     const keys = logKeys(verifier, source.keyChanges ?? '');
     if (keys === undefined) throw new BadEntry(0, 'log-key/altered');
     const checked = receipt === undefined ? null : checkReceipt(receipt, verifier, keys.open);
-    await walkThrough(source, keys, checked !== null && 'code' in checked ? null : checked, walk, open);
+    await walkThrough(source, keys, checked !== null && 'code' in checked ? null : checked, walk, turns);
     if (checked !== null && 'code' in checked) throw new BadEntry(receiptIndex(receipt), checked.code);
   } catch (thrown) {
     // A source that cannot be read further is a finding about the ledger: whoever damages the file must not escape it.
@@ -69,7 +80,7 @@ export async function verifyLedger(
   }
   const root = toBase64(edgeRoot(walk.edge));
   const { entries, erased } = walk;
-  return { verified: firstBad === null, entries, open: open.size, erased, size: walk.edge.size, root, firstBad };
+  return { verified: firstBad === null, entries, open: turns.open, erased, size: walk.edge.size, root, firstBad };
 }
 
 async function walkThrough(
@@ -77,9 +88,8 @@ async function walkThrough(
   keys: LogKeys,
   receipt: CheckedReceipt | null,
   walk: Walk,
-  open: Set<string>,
+  turns: ExchangeTurns,
 ): Promise<void> {
-  const closed = closedExchanges();
   const entries = feed(source.entries());
   const checkpoints = feed(source.checkpoints());
   const nodes = nodeChecker(source);
@@ -97,7 +107,7 @@ async function walkThrough(
       if (entry === undefined) break;
       const index = walk.entries + walk.pending.length;
       if (checkEntry(entry, index, walk.times) === 'erased') walk.erased += 1;
-      checkTurn(entry, index, open, closed);
+      checkTurn(entry, index, turns);
       if (entry.kind === 'log-key' || index <= keys.lastChange) checkKeyChange(entry, index, keys);
       if (receipt?.index === index && receipt.entry !== Buffer.from(entry.bytes).toString('utf8')) {
         throw new BadEntry(index, 'receipt/entry');

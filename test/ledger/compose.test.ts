@@ -5,9 +5,9 @@ import { canonicalJson } from '../../src/domain/canonical-json.ts';
 import { digestOf } from '../../src/domain/digest.ts';
 import { exchangeId } from '../../src/domain/ids.ts';
 import { isoTime } from '../../src/domain/time.ts';
-import { closedExchanges } from '../../src/ledger/closed-exchanges.ts';
 import { answerCommitment, entryText, entryTime, parseEntry } from '../../src/ledger/compose.ts';
 import { ENTRY_KINDS, type Entry } from '../../src/ledger/entry.ts';
+import { exchangeTurns, packExchange } from '../../src/ledger/exchange-turns.ts';
 
 const digest = fc.uint8Array({ minLength: 1, maxLength: 4 }).map((bytes) => digestOf(bytes));
 const id = fc
@@ -73,19 +73,44 @@ test('time never goes back: a small step is held, a large one refused', () => {
   expect(() => entryTime(Number.NaN, null)).toThrow(expect.objectContaining({ code: 'clock/untrusted' }));
 });
 
-test('closed exchanges are remembered exactly', () => {
-  fc.assert(
-    fc.property(fc.uniqueArray(id, { maxLength: 3_000 }), fc.nat(), (ids, cut) => {
-      const closed = closedExchanges();
-      const added = ids.slice(0, ids.length === 0 ? 0 : cut % ids.length);
-      for (const one of [...added, ...added]) closed.add(one);
-      const remembered = new Set<string>(added);
-      expect(ids.every((one) => closed.has(one) === remembered.has(one))).toBe(true);
-    }),
-    { numRuns: 30 },
-  );
-  const closed = closedExchanges();
-  const many = Array.from({ length: 20_000 }, (_, i) => exchangeId(i, createHash('sha256').update(`${i}`).digest()));
-  for (const one of many.slice(0, 10_000)) closed.add(one);
-  expect(many.filter((one) => closed.has(one))).toEqual(many.slice(0, 10_000));
+describe('turns of exchanges', () => {
+  const words = (one: string) => {
+    const packed = new Uint32Array(4);
+    expect(packExchange(one, packed, 0)).toBe(true);
+    return packed;
+  };
+
+  test('are remembered exactly', () => {
+    const turn = fc.record({ one: fc.nat(40), kind: fc.constantFrom('asked' as const, 'outcome' as const) });
+    fc.assert(
+      fc.property(fc.uniqueArray(id, { minLength: 41, maxLength: 41 }), fc.array(turn), (ids, told) => {
+        const turns = exchangeTurns();
+        const known = new Map<number, 'asked' | 'outcome'>();
+        for (const { one, kind } of told) {
+          const before = known.get(one);
+          const allowed = kind === 'asked' ? before === undefined : before !== 'outcome';
+          expect(turns[kind](words(ids[one] ?? ''), 0)).toBe(allowed);
+          if (allowed) known.set(one, kind);
+        }
+        expect(turns.open).toBe([...known.values()].filter((kind) => kind === 'asked').length);
+      }),
+    );
+  });
+
+  test('of many exchanges as well', () => {
+    const turns = exchangeTurns();
+    const many = Array.from({ length: 20_000 }, (_, i) => exchangeId(i, createHash('sha256').update(`${i}`).digest()));
+    for (const one of many.slice(0, 10_000)) expect(turns.asked(words(one), 0)).toBe(true);
+    for (const one of many.slice(0, 5_000)) expect(turns.outcome(words(one), 0)).toBe(true);
+    expect(turns.open).toBe(5_000);
+    const again = many.map((one) => [turns.asked(words(one), 0), turns.outcome(words(one), 0)]);
+    expect(again.map(String)).toEqual(many.map((_, i) => String(i < 5_000 ? [false, false] : [i >= 10_000, true])));
+  });
+
+  test('what is no id has no turn', () => {
+    const good = exchangeId(1, Buffer.alloc(10));
+    for (const bad of ['', good.slice(1), `${good}0`, `8${good.slice(1)}`, `${good.slice(1)}U`, `${good.slice(1)}é`]) {
+      expect(packExchange(bad, new Uint32Array(4), 0), bad).toBe(false);
+    }
+  });
 });

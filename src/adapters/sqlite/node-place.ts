@@ -9,3 +9,7 @@ const LEVELS = 64;
 export function nodePlace(level: number, index: number): number {
   return ((index + 1) * 2 ** level - 1) * LEVELS + level;
 }
+
+/** In SQL: whether a row of nodes, whose level and index say what it is, stands in the place of such a node. */
+export const IS_IN_PLACE = `(level = place % ${LEVELS} AND level > 0 AND idx = ((place / ${LEVELS} + 1) >> level) - 1
+  AND (idx + 1) << level = place / ${LEVELS} + 1)`;

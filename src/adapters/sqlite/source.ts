@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { isDestroyed, pageOf, positionOf } from '../../ledger/key-page.ts';
 import type { LedgerSource, StoredCheckpoint, StoredEntry, StoredPart } from '../../ledger/source.ts';
+import { databaseBlocks } from './blocks.ts';
 import { destroyedMarks } from './key-reader.ts';
 import { nodePlace } from './node-place.ts';
 
@@ -25,14 +26,19 @@ interface EntryRow {
  * @param keys to tell which details can no longer be opened; null where keys.db is not at hand: then none is called erased.
  */
 export function databaseSource(db: Database, keys: Database | null): LedgerSource {
-  const counted = db.transaction(() => ({
-    entries: Number(db.prepare('SELECT count(*) FROM entries').pluck().get()),
-    end: Number(db.prepare('SELECT coalesce(max(size), 0) FROM checkpoints').pluck().get()),
+  const { entries, checkpoints } = db.transaction(() => ({
+    entries: boundsOf(db, 'entries', 'idx'),
+    checkpoints: boundsOf(db, 'checkpoints', 'size'),
   }))();
-  const { entries: size, end } = counted;
+  // Not counted, which would mean to read the file twice: where one is missing, its index is the finding.
+  const size = entries.last - Math.min(entries.first, 0) + 1;
+  const end = checkpoints.last;
   const erased = slotLookup(keys);
+  // Nothing may lie outside what the blocks are asked for.
+  const regular = entries.first === 0 && checkpoints.first > 0 && end === size;
   return {
     size,
+    ...(regular ? { blocks: databaseBlocks(db, erased) } : {}),
     *entries() {
       const rows = db.prepare<[number, number], EntryRow>(
         'SELECT idx, kind, exchange, time, bytes, accountability_slot, accountability, subject_slot, subject ' +
@@ -78,6 +84,13 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
       }
     },
   };
+}
+
+/** Of a table's key; where there is no row, an end before its beginning. */
+function boundsOf(db: Database, table: string, key: string): { readonly first: number; readonly last: number } {
+  const first = db.prepare<[], number | null>(`SELECT ${key} FROM ${table} ORDER BY ${key} LIMIT 1`).pluck().get();
+  const last = db.prepare<[], number | null>(`SELECT ${key} FROM ${table} ORDER BY ${key} DESC LIMIT 1`).pluck().get();
+  return { first: first ?? 0, last: last ?? -1 };
 }
 
 function storedEntry(row: EntryRow, erased: (slot: number) => boolean): StoredEntry {

@@ -1,0 +1,34 @@
+import type { Instant } from '../domain/time.ts';
+import type { StoredCheckpoint } from './source.ts';
+
+/**
+ * A ledger read many entries at a time, for `checkRange`: what lies in one place is handed over in one piece, since a
+ * buffer a column and entry costs more than hashing what is in it. Indices are those of entries; `to` is exclusive.
+ */
+export interface LedgerBlocks {
+  /** Exactly the entries asked for; null where their columns have not the form that the writer gives them. */
+  entries(from: number, to: number): EntryBlock | null;
+  /**
+   * Hashes, one after the other, of the nodes of level 1 and above that these entries made full: entry by entry, lower
+   * levels first. Null where others are stored than there must be.
+   */
+  nodes(from: number, to: number): Uint8Array | null;
+  /** Those over more than `from` entries and at most `to`, ascending. */
+  checkpoints(from: number, to: number): readonly StoredCheckpoint[];
+}
+
+export interface EntryBlock {
+  readonly kinds: readonly string[];
+  readonly exchanges: readonly string[];
+  readonly times: readonly Instant[];
+  /** The entries' bytes, each behind a zero byte: what RFC 6962 Section 2.1 hashes for a leaf. */
+  readonly leaves: Buffer;
+  /** Sealed, one after the other. */
+  readonly accountability: Buffer;
+  readonly accountabilityLengths: readonly number[];
+  readonly subjects: Buffer;
+  /** Null: the entry has none. */
+  readonly subjectLengths: readonly (number | null)[];
+  /** Entries of which a part of the details can no longer be opened. */
+  readonly erased: number;
+}
