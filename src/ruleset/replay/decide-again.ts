@@ -1,6 +1,8 @@
+import type { Dataset } from '../../domain/dataset.ts';
 import { toldPlan } from '../../domain/plan.ts';
 import { SAFES, type Safe } from '../../domain/safe.ts';
 import type { OpenedExchange, OpenedLeg } from '../../ledger/opened.ts';
+import type { Granted } from '../../safes/decide.ts';
 import { type FactsJudged, judgeFacts } from '../judge-facts.ts';
 import type { Counters } from './counters.ts';
 import { asksForUngathered, type Draft, rolesUnder, type Undetermined } from './draft.ts';
@@ -30,6 +32,8 @@ export type Again =
       readonly limit: { readonly from: number; readonly to: number } | null;
     };
 
+type RecordedPermit = NonNullable<OpenedLeg['permit']>;
+
 const undetermined = (why: Undetermined): Again => ({ kind: 'undetermined', why });
 const SAME: Again = { kind: 'same' };
 
@@ -54,11 +58,8 @@ export function decideAgain(
   if (recorded === null) return undetermined('form');
   const dataset = draft.registry.dataset(leg.dataset);
   const ask = draft.rulebook.rulesFor(recorded['agreement.id'] ?? '', leg.dataset);
-  const fields = dataset === undefined ? [] : Object.keys(dataset.fields);
-  const otherFields = leg.permit?.plan.some(
-    ({ field }, i) => field !== fields[i] || leg.permit?.plan.length !== fields.length,
-  );
-  if (dataset === undefined || ask === null || otherFields === true) return undetermined('dataset');
+  if (dataset === undefined || ask === null || (leg.permit !== null && !plans(leg.permit, dataset)))
+    return undetermined('dataset');
   const facts = rolesUnder(draft, recorded, versions.rulebook, asked);
   if (facts === null) return undetermined('roles');
   if (asksForUngathered(draft, versions, ask, facts, leg.dataset)) return undetermined('facts');
@@ -66,6 +67,18 @@ export function decideAgain(
   const spent =
     counters !== null && judged.granted !== null && !counters.reserve(judged.budgets, facts['clock.now'] ?? 0);
   return compared(leg, judged, { spent, sameRules: versions.rulebook === draft.rulebook.digest });
+}
+
+/** Datasets by permits whose plans name their fields: most legs share one with many others. */
+const planned = new WeakMap<RecordedPermit, Dataset>();
+
+/** Whether the plan says of each field that the dataset has now, and of no other, what was to happen to it. */
+function plans(permit: RecordedPermit, dataset: Dataset): boolean {
+  if (planned.get(permit) === dataset) return true;
+  const fields = Object.keys(dataset.fields);
+  const same = permit.plan.every(({ field }, i) => field === fields[i] && permit.plan.length === fields.length);
+  if (same) planned.set(permit, dataset);
+  return same;
 }
 
 interface Spending {
@@ -78,19 +91,40 @@ interface Spending {
 function compared(leg: OpenedLeg, judged: FactsJudged, { spent, sameRules }: Spending): Again {
   const { permit, findings } = leg;
   const { granted } = judged;
-  const refusing = SAFES.filter((safe) => judged.findings[safe].verdict !== 'allow');
   if (permit === null) {
     if (granted !== null) {
       return { kind: 'newly-allowed', safes: SAFES.filter((safe) => findings[safe].verdict !== 'allow') };
     }
     return changed({ safes: SAFES.filter((safe) => differs(safe, leg, judged)), fields: [], terms: null, limit: null });
   }
-  if (granted === null) return { kind: 'newly-refused', safes: refusing };
+  if (granted === null) {
+    return { kind: 'newly-refused', safes: SAFES.filter((safe) => judged.findings[safe].verdict !== 'allow') };
+  }
   if (leg.code === 'outputs/budget') {
     if (!sameRules && !spent) return undetermined('budget');
   } else if (spent) return { kind: 'newly-refused', safes: ['outputs'] };
   if (leg.code === 'outputs/too-many-rows' && granted.maxRows > permit.maxRows) return undetermined('rows');
   if (leg.rows !== null && leg.rows > granted.maxRows) return { kind: 'newly-refused', safes: ['outputs'] };
+  return otherwiseGranted(leg, permit, judged, granted);
+}
+
+/** By what is granted now and what was granted then: most legs share both with many others. */
+const remembered = new WeakMap<
+  Granted,
+  WeakMap<RecordedPermit, { readonly by: readonly object[]; readonly is: Again }>
+>();
+
+/** Both grant: how the answers differ. */
+function otherwiseGranted(leg: OpenedLeg, permit: RecordedPermit, judged: FactsJudged, granted: Granted): Again {
+  const known = remembered.get(granted)?.get(permit);
+  if (known?.by[0] === leg.findings && known.by[1] === judged.findings) return known.is;
+  const is = grantsCompared(leg, permit, judged, granted);
+  const permits = remembered.get(granted) ?? new WeakMap();
+  remembered.set(granted, permits.set(permit, { by: [leg.findings, judged.findings], is }));
+  return is;
+}
+
+function grantsCompared(leg: OpenedLeg, permit: RecordedPermit, judged: FactsJudged, granted: Granted): Again {
   const plan = toldPlan(granted.plan);
   const fields = plan.flatMap(({ field, treatment }, i): FieldChange[] => {
     const from = permit.plan[i]?.treatment ?? 'withheld';

@@ -44,9 +44,8 @@ const SOMETIMES: Readonly<Record<string, Kind>> = {
   'enquiry.case': 'text',
   'dataset.paused': 'flag',
 };
-const KINDS = new Map(Object.entries({ ...ALWAYS, ...SOMETIMES }));
+const [NEEDED, SOME] = [new Map(Object.entries(ALWAYS)), new Map(Object.entries(SOMETIMES))];
 const NAMED = /^(accreditation|training|undertaking)\./;
-const NEEDED = Object.keys(ALWAYS);
 
 /** Facts as they were sealed with a decision; null where they are not those that a decision of this build has. */
 export function frozenFacts(recorded: JsonObject): Facts | null {
@@ -54,12 +53,14 @@ export function frozenFacts(recorded: JsonObject): Facts | null {
 }
 
 function areFacts(recorded: JsonObject): recorded is JsonObject & Facts {
-  for (const name of NEEDED) if (recorded[name] === undefined) return false;
-  for (const [name, value] of Object.entries(recorded)) {
-    const kind = KINDS.get(name) ?? (NAMED.test(name) ? 'number' : null);
-    if (kind === null || !isOf(kind, value)) return false;
+  let always = 0;
+  for (const name in recorded) {
+    const needed = NEEDED.get(name);
+    if (needed !== undefined) always += 1;
+    const kind = needed ?? SOME.get(name) ?? (NAMED.test(name) ? 'number' : null);
+    if (kind === null || !isOf(kind, recorded[name])) return false;
   }
-  return true;
+  return always === NEEDED.size;
 }
 
 function isOf(kind: Kind, value: unknown): boolean {
