@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Reads a whole body, uncompressed, as UTF-8.
@@ -14,12 +15,20 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<str
   if (transfer === undefined && (length ?? '0') === '0') return null;
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new Problem('request/media-type');
   if (Number(length) > limit) throw new Problem('request/too-large');
-  const bytes = await collect(req, limit);
+  // Small bodies arrive with their head: then there is nothing to wait for.
+  const bytes = req.complete && !req.destroyed ? arrived(req, limit) : await collect(req, limit);
   try {
     return UTF8.decode(bytes);
   } catch {
     throw new Problem('request/malformed');
   }
+}
+
+function arrived(req: IncomingMessage, limit: number): Buffer {
+  const bytes: Buffer | null = req.read();
+  if (bytes === null) return NOTHING;
+  if (bytes.length > limit) throw new Problem('request/too-large');
+  return bytes;
 }
 
 function collect(req: IncomingMessage, limit: number): Promise<Buffer> {

@@ -71,9 +71,12 @@ function refuseUnparsed(
 /** Listens and answers with where; rejects if it cannot. */
 export function startServer(server: Server, listen: { host: string; port: number }): Promise<Running> {
   const underWay = new Set<ServerResponse>();
+  const forget = function (this: ServerResponse) {
+    underWay.delete(this);
+  };
   server.prependListener('request', (_req, res) => {
     underWay.add(res);
-    res.once('close', () => underWay.delete(res));
+    res.on('close', forget);
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
