@@ -12,7 +12,7 @@ const MOST_TRIES = 50;
 export interface OperationalLog {
   readonly logger: Logger;
   /** One line of an exchange: there are many of them, and none is urgent. Lost at most is what a fifth of a second brought. */
-  busy(fields: object): void;
+  busy(fields: { readonly event: string; readonly [field: string]: unknown }): void;
   /** A line that somebody may be waiting for: written before this returns. */
   now(fields: object): void;
   flush(): void;
@@ -34,16 +34,29 @@ export function openOperationalLog(): OperationalLog {
     if (waiting.length >= WAITING_CHARACTERS) flush();
   };
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
+  const lines = infoLines();
   setInterval(flush, LONGEST_WAIT_MS).unref();
   process.once('exit', flush);
   return {
     logger,
-    busy: (fields) => logger.info(fields),
+    busy: (fields) => write(lines(fields)),
     now: (fields) => {
       logger.info(fields);
       flush();
     },
     flush,
+  };
+}
+
+/** Lines as pino writes them at level `info`, without what it does for fields that JSON alone does not tell how to write. */
+function infoLines(): (fields: { readonly event: string }) => string {
+  const { info } = pino.levels.values;
+  // Many lines fall into the same millisecond.
+  let told = { at: 0, text: '' };
+  return (fields) => {
+    const at = Date.now();
+    if (at !== told.at) told = { at, text: new Date(at).toISOString() };
+    return `{"level":${info},"time":"${told.text}",${JSON.stringify(fields).slice(1)}\n`;
   };
 }
 

@@ -41,3 +41,20 @@ test('a reader that reads nothing stops nobody', async () => {
   expect(code).toBe(0);
   child.stdout.destroy();
 });
+
+test('a line that waits is written as pino writes it', async () => {
+  const fields = `{ event: 'exchange', text: 'a"b\\u2014\\n', none: undefined, nothing: null, legs: [{ dataset: 'd', code: 1.5 }] }`;
+  const both = `import { openOperationalLog } from '${LOG}'; const log = openOperationalLog(); log.busy(${fields}); log.now(${fields});`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', both], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  await once(child, 'close');
+  const [waiting, awaited, ...more] = text
+    .split('\n')
+    .map((line) => line.replace(/"time":"[\d-]{10}T[\d:.]{12}Z"/, '"time":"…"'));
+  expect(more).toEqual(['']);
+  expect(waiting).toContain('"level":30,"time":"…","event":"exchange"');
+  expect(waiting).toBe(awaited);
+});
