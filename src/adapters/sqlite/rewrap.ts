@@ -10,7 +10,8 @@ const AT_A_TIME = 256;
 /** Name of the key-encryption key that wrapped the data keys in a file; null where there is no file yet. */
 export function wrappedByKek(path: string): string | null {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
-  const db = new Database(path, { readonly: true, fileMustExist: true });
+  // Not read-only: a crash amid `rewrapPages` leaves a journal, and only a connection that may write rolls it back.
+  const db = new Database(path, { fileMustExist: true });
   try {
     checkKeysSchema(db);
     const id = db.prepare('SELECT kek FROM wrapped_by').pluck().get();
