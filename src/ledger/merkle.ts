@@ -40,13 +40,19 @@ export function leafHash(entry: Uint8Array): NodeHash {
   return sha256(input);
 }
 
+/** The same of an entry that is ASCII text, as ours are, without bytes of it being made. */
+export function leafHashOf(entry: string): NodeHash {
+  return Buffer.from(hash('sha256', `\0${entry}`, 'latin1'), 'latin1');
+}
+
+/** Hashing is done when it returns, so that one place serves all nodes. */
+const pair = Buffer.alloc(65, 1);
+
 /** RFC 6962 Section 2.1: SHA-256(0x01 || left || right). */
 export function nodeHash(left: NodeHash, right: NodeHash): NodeHash {
-  const input = Buffer.allocUnsafe(65);
-  input[0] = 1;
-  input.set(left, 1);
-  input.set(right, 33);
-  return sha256(input);
+  pair.set(left, 1);
+  pair.set(right, 33);
+  return sha256(pair);
 }
 
 /** By way of text of one byte a character, which the runtime gives out at half the cost of a new buffer. */

@@ -23,6 +23,7 @@ export const KEY_BYTES = 32;
 /** The nonce stands first in what was sealed. */
 export const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+const TAGGED = { authTagLength: TAG_BYTES } as const;
 
 /** @param key data key, 32 bytes. @param plaintext JSON text. */
 export function sealDetails(
@@ -31,7 +32,7 @@ export function sealDetails(
   plaintext: string,
   random: RandomBytes = randomBytes,
 ): Buffer {
-  return sealBytes(key, detailsContext(binding), Buffer.from(plaintext), random);
+  return sealBytes(key, detailsContext(binding), plaintext, random);
 }
 
 /** The JSON text, or undefined where key, binding or bytes are not those that were sealed. */
@@ -43,14 +44,23 @@ function detailsContext(binding: Binding): Buffer {
   return Buffer.from(`five-safes details v1\n${binding.kind}\n${binding.exchange}\n${binding.part}\n`);
 }
 
-/** Seals under a fresh nonce. @param context what the bytes belong to: they do not open for anything else. */
-export function sealBytes(key: Uint8Array, context: Uint8Array, plaintext: Uint8Array, random: RandomBytes): Buffer {
+/** Seals under a fresh nonce; text as UTF-8. @param context what the bytes belong to: they do not open for anything else. */
+export function sealBytes(
+  key: Uint8Array,
+  context: Uint8Array,
+  plaintext: Uint8Array | string,
+  random: RandomBytes,
+): Buffer {
   const nonce = random(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, TAGGED);
   cipher.setAAD(context);
-  const body = cipher.update(plaintext);
+  const body = typeof plaintext === 'string' ? cipher.update(plaintext, 'utf8') : cipher.update(plaintext);
   cipher.final();
-  return Buffer.concat([nonce, body, cipher.getAuthTag()]);
+  const sealed = Buffer.allocUnsafe(NONCE_BYTES + body.length + TAG_BYTES);
+  sealed.set(nonce);
+  sealed.set(body, NONCE_BYTES);
+  sealed.set(cipher.getAuthTag(), NONCE_BYTES + body.length);
+  return sealed;
 }
 
 /** What was sealed, or undefined where key, context or bytes are not those of the sealing. */

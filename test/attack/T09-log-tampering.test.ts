@@ -48,7 +48,7 @@ test.each([
   'UPDATE entries SET time = time + 1',
   "UPDATE entries SET accountability = x'00'",
   "UPDATE checkpoints SET note = ''",
-  "UPDATE nodes SET hash = x'00'",
+  "UPDATE nodes SET hashes = x'00'",
   'DELETE FROM entries',
   'DELETE FROM checkpoints',
   'DELETE FROM nodes',
@@ -91,7 +91,11 @@ describe('whoever takes the triggers away is found out', () => {
       'checkpoint/missing',
     ],
     ['a checkpoint forged', "UPDATE checkpoints SET note = replace(note, '— ', '—  ')", 'checkpoint/unsigned'],
-    ['a node', 'UPDATE nodes SET hash = randomblob(32) WHERE level = 1 AND idx = 0', 'node/altered'],
+    [
+      'a node',
+      'UPDATE nodes SET hashes = CAST(randomblob(32) || substr(hashes, 33) AS BLOB) WHERE first = 0',
+      'node/altered',
+    ],
   ];
 
   test.each(changes)('%s', async (name, change, code) => {

@@ -16,7 +16,7 @@ import { asked, DIGEST, newId, outcome, ownEntry, type Place, place } from '../a
  */
 const ANSWERED_FOR: Readonly<Record<string, readonly string[]>> = {
   entries: ['idx', 'kind', 'exchange', 'time', 'bytes', 'accountability', 'subject'],
-  nodes: ['place', 'level', 'idx', 'hash'],
+  nodes: ['first', 'hashes'],
   checkpoints: ['size', 'note'],
 };
 
@@ -126,7 +126,7 @@ function changesOf(value: unknown): readonly unknown[] {
 describe('each value of each column, changed in turn, is found', () => {
   const columns = Object.entries(ANSWERED_FOR).flatMap(([table, names]) => names.map((name) => [table, name] as const));
   test.each(columns)('%s.%s', async (table, column) => {
-    const key = table === 'nodes' ? 'place' : table === 'checkpoints' ? 'size' : 'idx';
+    const key = table === 'nodes' ? 'first' : table === 'checkpoints' ? 'size' : 'idx';
     const rows = db.prepare<[], { key: number; value: unknown }>(
       `SELECT ${key} AS key, ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL ORDER BY 1`,
     );
@@ -227,9 +227,9 @@ function sealAnew(changed: Database.Database, signer: Parameters<typeof signChec
     .prepare<[], { bytes: Buffer }>('SELECT bytes FROM entries ORDER BY idx')
     .all()
     .map(({ bytes }) => leafHash(bytes));
-  for (const { level, index, hash } of grow(EMPTY_EDGE, leaves).nodes) {
-    changed.prepare('UPDATE nodes SET hash = ? WHERE level = ? AND idx = ?').run(Buffer.from(hash), level, index);
-  }
+  const nodes = Buffer.concat(grow(EMPTY_EDGE, leaves).nodes.map(({ hash }) => hash));
+  changed.exec('DELETE FROM nodes');
+  changed.prepare('INSERT INTO nodes (first, hashes) VALUES (0, ?)').run(nodes);
   for (const size of changed.prepare<[], number>('SELECT size FROM checkpoints').pluck().all()) {
     const root = edgeRoot(grow(EMPTY_EDGE, leaves.slice(0, size)).edge);
     changed.prepare('UPDATE checkpoints SET note = ? WHERE size = ?').run(signCheckpoint(size, root, signer), size);

@@ -3,12 +3,12 @@ import type { Digest } from '../../domain/versions.ts';
 import { toBase64 } from '../../ledger/base64.ts';
 import { signCheckpoint } from '../../ledger/checkpoint.ts';
 import { answerCommitment, detailsDigest, entryText, entryTime, SALT_BYTES } from '../../ledger/compose.ts';
-import { edgeRoot, grow, leafHash, type NodeHash } from '../../ledger/merkle.ts';
+import { edgeRoot, grow, leafHashOf, type NodeHash } from '../../ledger/merkle.ts';
 import { inclusionProver } from '../../ledger/proof.ts';
 import { type Part, sealDetails } from '../../ledger/sealing.ts';
 import { erasingRefused, finishErasures } from './erasing.ts';
 import type { KeySlot } from './key-slots.ts';
-import { changeState, reserve } from './live-state.ts';
+import { BatchBudgets, changeState } from './live-state.ts';
 import { nodePlace } from './node-place.ts';
 import { StoreError } from './outage-cause.ts';
 import type { DraftMessage, RefusedMessage, WrittenMessage } from './protocol.ts';
@@ -46,12 +46,14 @@ export function writeBatch(
   slots.ensure(drafts.length * 2);
   statements.begin.run();
   // Somebody who writes past the lock would fork the log: the tree in memory must be the one on disk.
-  if ((statements.lastCheckpoint.get()?.size ?? 0) !== end.edge.size)
+  if ((statements.size.get() ?? 0) !== end.edge.size)
     throw new StoreError('ledger/foreign', 'another process wrote to the ledger');
 
   const refused: RefusedMessage[] = [];
   const composed: { id: number; index: number; entry: string; salt: string; spent: readonly string[] }[] = [];
   const leaves: NodeHash[] = [];
+  const budgets = new BatchBudgets(statements);
+  const stamp = { time, text: isoTime(time) };
   for (const draft of drafts) {
     const index = end.edge.size + composed.length;
     const keys = begin(store, draft, index, time, remembered);
@@ -59,10 +61,10 @@ export function writeBatch(
       refused.push({ id: draft.id, reason: keys });
       continue;
     }
-    const spent = reserve(statements, draft.reservations);
+    const spent = budgets.reserve(draft.reservations);
     if (draft.change !== null) changeState(statements, draft.change, time);
-    const { entry, bytes, salt } = insert(store, draft, spent, keys, index, time);
-    leaves.push(leafHash(bytes));
+    const { entry, salt } = insert(store, draft, spent, keys, index, stamp);
+    leaves.push(leafHashOf(entry));
     composed.push({ id: draft.id, index, entry, salt, spent });
   }
   if (composed.length === 0) {
@@ -70,9 +72,11 @@ export function writeBatch(
     return { written: [], refused };
   }
 
+  budgets.write();
   const growth = grow(end.edge, leaves);
-  for (const node of growth.nodes) {
-    statements.node.run(nodePlace(node.level, node.index), node.level, node.index, Buffer.from(node.hash));
+  const [first] = growth.nodes;
+  if (first !== undefined) {
+    statements.nodes.run(nodePlace(first.level, first.index), Buffer.concat(growth.nodes.map((node) => node.hash)));
   }
   const size = growth.edge.size;
   const note = signCheckpoint(size, edgeRoot(growth.edge), store.options.signer);
@@ -84,7 +88,14 @@ export function writeBatch(
   // A crash before this: the entry says that keys are destroyed, and the next start destroys them.
   if (drafts.some((draft) => draft.change?.kind === 'erase')) finishErasures(store);
   const prove = inclusionProver(size, growth.at);
-  return { written: composed.map((one) => ({ ...one, proof: prove(one.index).map(toBase64).join('') })), refused };
+  // Neighbours share most of their proofs.
+  const texts = new Map<NodeHash, string>();
+  const written = composed.map(({ id, index, entry, salt, spent }) => {
+    let proof = '';
+    for (const hash of prove(index)) proof += textOf(texts, hash);
+    return { id, index, entry, proof, salt, spent };
+  });
+  return { written, refused };
 }
 
 /**
@@ -159,8 +170,8 @@ function insert(
   spent: readonly string[],
   keys: ExchangeSlots,
   index: number,
-  time: Instant,
-): { entry: string; bytes: Buffer; salt: string } {
+  { time, text }: { readonly time: Instant; readonly text: string },
+): { entry: string; salt: string } {
   const { kind, exchange } = draft;
   const salt = draft.answer === null ? null : Buffer.from(options.random(SALT_BYTES));
   const answer = draft.answer === null || salt === null ? null : { digest: draft.answer, salt: toBase64(salt) };
@@ -177,27 +188,33 @@ function insert(
     v: 1,
     kind,
     exchange,
-    time: isoTime(time),
+    time: text,
     accountability: detailsDigest(accountability),
     subject: subject === null ? null : detailsDigest(subject),
   } as const;
   const entry = entryText(
     draft.answer === null || salt === null ? composed : { ...composed, answer: answerCommitment(salt, draft.answer) },
   );
-  const bytes = Buffer.from(entry, 'latin1');
-
   statements.entry.run(
     index,
     kind,
     exchange,
     time,
-    bytes,
+    entry,
     keys.accountability.id,
     accountability,
     subject === null ? null : (keys.subject?.id ?? null),
     subject,
   );
-  return { entry, bytes, salt: answer?.salt ?? '' };
+  return { entry, salt: answer?.salt ?? '' };
+}
+
+function textOf(texts: Map<NodeHash, string>, hash: NodeHash): string {
+  const known = texts.get(hash);
+  if (known !== undefined) return known;
+  const text = toBase64(hash);
+  texts.set(hash, text);
+  return text;
 }
 
 /** What is sealed: the details, and beside them what is needed to show the receipt again and which budgets were spent. */
@@ -206,12 +223,9 @@ function envelope(
   answer: { readonly digest: Digest; readonly salt: string } | null,
   spent: readonly string[],
 ): string {
-  const parts = [
-    ...(answer === null ? [] : [`"answer":${JSON.stringify(answer)}`]),
-    `"details":${details}`,
-    ...(spent.length === 0 ? [] : [`"spent":${JSON.stringify(spent)}`]),
-  ];
-  return `{${parts.join(',')}}`;
+  const before = answer === null ? '' : `"answer":{"digest":"${answer.digest}","salt":"${answer.salt}"},`;
+  const after = spent.length === 0 ? '' : `,"spent":${JSON.stringify(spent)}`;
+  return `{${before}"details":${details}${after}}`;
 }
 
 function freshSlots(

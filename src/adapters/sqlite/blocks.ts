@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import type { EntryBlock, LedgerBlocks } from '../../ledger/blocks.ts';
 import type { StoredCheckpoint } from '../../ledger/source.ts';
-import { IS_IN_PLACE, nodePlace } from './node-place.ts';
+import { HASH_BYTES, nodesOver } from './node-place.ts';
 
 /** One row a block: SQLite puts values one after the other for a tenth of what it costs to hand them over singly. */
 interface BlockRow {
@@ -30,14 +30,12 @@ const ENTRIES = `
   FROM entries WHERE idx >= ? AND idx < ?`;
 
 const NODES = `
-  SELECT count(*) AS count, count(*) FILTER (WHERE ${IS_IN_PLACE} AND length(hash) = 32) AS inPlace,
-    CAST(group_concat(hash, '') AS BLOB) AS hashes
-  FROM nodes WHERE place >= ? AND place < ?`;
+  SELECT first, hashes FROM nodes
+  WHERE first >= coalesce((SELECT max(first) FROM nodes WHERE first <= ?), 0) AND first < ? ORDER BY first`;
 
 interface NodesRow {
-  readonly count: number;
-  readonly inPlace: number;
-  readonly hashes: Buffer | null;
+  readonly first: number;
+  readonly hashes: Buffer;
 }
 
 const EMPTY = Buffer.alloc(0);
@@ -55,10 +53,8 @@ export function databaseBlocks(db: Database, isErased: (slot: number) => boolean
       return row === undefined ? null : blockOf(row, from, to, isErased);
     },
     nodes(from, to) {
-      const row = nodes.get(nodePlace(0, from), nodePlace(0, to));
-      if (row === undefined) return null;
-      // Places are unique, so that as many nodes as must be here, each in its own place, are those that must be here.
-      return row.inPlace === row.count && row.count === nodesOver(to) - nodesOver(from) ? (row.hashes ?? EMPTY) : null;
+      const [first, end] = [nodesOver(from), nodesOver(to)];
+      return first === end ? EMPTY : hashesOf(nodes.all(first, end), first, end);
     },
     checkpoints: (from, to) => checkpoints.all(from, to),
   };
@@ -86,11 +82,16 @@ function blockOf(row: BlockRow, from: number, to: number, isErased: (slot: numbe
   return { kinds, exchanges, times, leaves, ...sealed, subjectLengths, erased };
 }
 
-/** How many full nodes of level 1 and above a tree has. */
-function nodesOver(leaves: number): number {
-  let nodes = 0;
-  for (let full = Math.floor(leaves / 2); full > 0; full = Math.floor(full / 2)) nodes += full;
-  return nodes;
+/** @returns null where rows are missing between these places, or overlap. */
+function hashesOf(rows: readonly NodesRow[], from: number, to: number): Buffer | null {
+  const first = rows[0]?.first ?? to;
+  let next = first;
+  for (const row of rows) {
+    if (row.first !== next) return null;
+    next += row.hashes.length / HASH_BYTES;
+  }
+  if (first > from || next < to) return null;
+  return Buffer.concat(rows.map((row) => row.hashes)).subarray((from - first) * HASH_BYTES, (to - first) * HASH_BYTES);
 }
 
 function numbers(json: string): readonly number[] | null {

@@ -7,12 +7,10 @@ import { applyRulebook, type RulebookStatements } from './rulebook-writing.ts';
 /** What the writer says to its database about budgets, undertakings and pauses. */
 export function liveStateStatements(db: Database) {
   return {
-    /** Changes one row if the use is granted, none if the budget is spent. */
-    reserve: db.prepare<[string, number | null, number, number]>(
-      'INSERT INTO budgets (key, used, expires) SELECT ?, 1, ? WHERE ? >= 1 ' +
-        'ON CONFLICT (key) DO UPDATE SET used = used + 1 WHERE used + 1 <= ?',
+    used: db.prepare<[string], number>('SELECT used FROM budgets WHERE key = ?').pluck(),
+    use: db.prepare<[string, number, number | null]>(
+      'INSERT INTO budgets (key, used, expires) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET used = excluded.used',
     ),
-    release: db.prepare<[string]>('UPDATE budgets SET used = used - 1 WHERE key = ?'),
     forget: db.prepare<[number]>('DELETE FROM budgets WHERE expires IS NOT NULL AND expires < ?'),
     accept: db.prepare<[string, string, number, number]>(
       'INSERT INTO undertakings (person, undertaking, version, accepted) VALUES (?, ?, ?, ?) ' +
@@ -24,25 +22,53 @@ export function liveStateStatements(db: Database) {
 }
 type LiveStateStatements = ReturnType<typeof liveStateStatements>;
 
-/**
- * Reserves what the legs need, inside the transaction of their intent: either all budgets of a leg or none.
- * @returns datasets of the legs whose budget is spent.
- */
-export function reserve(statements: LiveStateStatements, reservations: readonly Reservation[]): readonly string[] {
-  const spent: string[] = [];
-  for (const dataset of new Set(reservations.map((r) => r.dataset))) {
-    const granted: string[] = [];
-    for (const { key, limit, expires } of reservations.filter((r) => r.dataset === dataset)) {
-      if (statements.reserve.run(key, expires, limit, limit).changes === 1) {
-        granted.push(key);
-        continue;
+/** The budgets that a batch uses: each is read once and written once, however many drafts need it. */
+export class BatchBudgets {
+  readonly #statements: LiveStateStatements;
+  readonly #counters = new Map<string, { readonly stored: number; used: number; readonly expires: Instant | null }>();
+
+  constructor(statements: LiveStateStatements) {
+    this.#statements = statements;
+  }
+
+  /**
+   * Reserves what the legs of a draft need: either all budgets of a leg or none.
+   * @returns datasets of the legs whose budget is spent.
+   */
+  reserve(reservations: readonly Reservation[]): readonly string[] {
+    const spent: string[] = [];
+    for (const [dataset, needed] of Map.groupBy(reservations, (r) => r.dataset)) {
+      const granted: { used: number }[] = [];
+      for (const reservation of needed) {
+        const counter = this.#counter(reservation);
+        if (counter.used + 1 <= reservation.limit) {
+          counter.used += 1;
+          granted.push(counter);
+          continue;
+        }
+        spent.push(dataset);
+        for (const taken of granted) taken.used -= 1;
+        break;
       }
-      spent.push(dataset);
-      for (const taken of granted) statements.release.run(taken);
-      break;
+    }
+    return spent;
+  }
+
+  /** Call before the transaction of the intents commits: one that stands without its use would grant too many. */
+  write(): void {
+    for (const [key, { stored, used, expires }] of this.#counters) {
+      if (used !== stored) this.#statements.use.run(key, used, expires);
     }
   }
-  return spent;
+
+  #counter({ key, expires }: Reservation): { used: number } {
+    const known = this.#counters.get(key);
+    if (known !== undefined) return known;
+    const stored = this.#statements.used.get(key) ?? 0;
+    const read = { stored, used: stored, expires };
+    this.#counters.set(key, read);
+    return read;
+  }
 }
 
 /** Writes a change with the entry that tells of it. */

@@ -20,11 +20,9 @@ const LEDGER_MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX entries_once ON entries (exchange, kind) WHERE kind IN ('asked', 'outcome');
   CREATE INDEX entries_other ON entries (exchange) WHERE kind NOT IN ('asked', 'outcome');
 
-  -- Full subtrees of level 1 and above; level 0 is the hash of entries.bytes. place: see node-place.ts. In the order in
-  -- which they become full, so that a batch writes to the end of the table and nowhere else.
-  CREATE TABLE nodes (
-    place INTEGER PRIMARY KEY, level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL
-  ) STRICT;
+  -- Full subtrees of level 1 and above; level 0 is the hash of entries.bytes. A row holds those that a batch made full, one
+  -- after the other. first: the place of the first of them, see node-place.ts.
+  CREATE TABLE nodes (first INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
 
   -- next_slot: the first key slot that no entry under this checkpoint uses.
   CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL, next_slot INTEGER NOT NULL) STRICT;

@@ -3,7 +3,7 @@ import { isDestroyed, pageOf, positionOf } from '../../ledger/key-page.ts';
 import type { LedgerSource, StoredCheckpoint, StoredEntry, StoredPart } from '../../ledger/source.ts';
 import { databaseBlocks } from './blocks.ts';
 import { destroyedMarks } from './key-reader.ts';
-import { nodePlace } from './node-place.ts';
+import { nodeReader } from './statements.ts';
 
 /** Rows read at a time: short reads, so that the writer's log can be folded in between. */
 const CHUNK = 512;
@@ -68,15 +68,13 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
       }
     },
     *nodes(level) {
-      const stored = db
-        .prepare<[number, number, number], Buffer>('SELECT hash FROM nodes WHERE place = ? AND level = ? AND idx = ?')
-        .pluck();
+      const stored = nodeReader(db);
       for (let next = 0; ; ) {
         const hashes: Buffer[] = [];
         for (; hashes.length < CHUNK; next++) {
-          const hash: unknown = stored.get(nodePlace(level, next), level, next);
+          const hash = stored(level, next);
           // A gap ends the level: the verifier then misses a node.
-          if (!Buffer.isBuffer(hash)) break;
+          if (hash === null) break;
           hashes.push(hash);
         }
         if (hashes.length > 0) yield hashes;

@@ -9,10 +9,9 @@ import { TILE_HEIGHT, TILE_WIDTH, type Tile } from '../../ledger/tiles.ts';
 import { detailsBundle, entryBundle } from '../../ledger/tiles-bundle.ts';
 import { ledgerPaths } from './files.ts';
 import { readKeyChanges } from './key-changes.ts';
-import { nodePlace } from './node-place.ts';
 import { openReadonly } from './reader.ts';
 import { checkLedgerSchema } from './schema.ts';
-import { storedNodes } from './statements.ts';
+import { nodeReader, storedNodes } from './statements.ts';
 
 /** A ledger's file in the published layout. Each piece costs the rows in it and no more, however long the log. */
 export interface PublishedReader extends PublishedPieces {
@@ -44,7 +43,7 @@ function piecesOf(db: Database) {
   const entries = db
     .prepare<[number, number], Buffer>('SELECT bytes FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx')
     .pluck();
-  const nodes = db.prepare<[number], Buffer>('SELECT hash FROM nodes WHERE place = ?').pluck();
+  const node = nodeReader(db);
   const sealed = db.prepare<[number, number], DetailsRow>(
     'SELECT idx, accountability, subject FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx',
   );
@@ -57,7 +56,7 @@ function piecesOf(db: Database) {
       const rows: unknown[] =
         level === 'entries' || level === 0
           ? entries.all(first, first + width)
-          : Array.from({ length: width }, (_, i) => nodes.get(nodePlace(level * TILE_HEIGHT, first + i)));
+          : Array.from({ length: width }, (_, i) => node(level * TILE_HEIGHT, first + i));
       const found = rows.filter((row) => Buffer.isBuffer(row));
       if (found.length !== width) return null;
       if (level === 'entries') return entryBundle(found);

@@ -95,9 +95,9 @@ describe('appending', () => {
     await ledger.append(asked(id));
     await ledger.append(outcome(id));
     const db = new Database(at.file);
-    for (const table of ['entries', 'nodes', 'checkpoints']) {
+    for (const table of ['entries', 'nodes', 'checkpoints'] as const) {
       expect(() => db.exec(`DELETE FROM ${table}`), table).toThrow('append-only');
-      const column = table === 'checkpoints' ? 'size' : 'idx';
+      const column = { entries: 'idx', nodes: 'first', checkpoints: 'size' }[table];
       expect(() => db.exec(`UPDATE ${table} SET ${column} = ${column} + 100`), table).toThrow('append-only');
     }
     const again = db.prepare(

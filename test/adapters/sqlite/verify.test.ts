@@ -49,7 +49,7 @@ describe('a ledger that was tampered with', () => {
     ['a column of the exchange', "UPDATE entries SET exchange = 'x' WHERE idx = 3", 3, 'entry/columns'],
     ['a column of the time', 'UPDATE entries SET time = time + 1 WHERE idx = 4', 4, 'entry/columns'],
     ['a time before the one before', 'UPDATE entries SET time = 5 WHERE idx = 3', 3, 'entry/time'],
-    ['a node removed', 'DELETE FROM nodes WHERE level = 1 AND idx = 1', 3, 'node/missing'],
+    ['a node removed', 'DELETE FROM nodes WHERE first = 1', 3, 'node/missing'],
     ['details removed', 'UPDATE entries SET accountability = NULL WHERE idx = 2', 2, 'details/missing'],
     ['details swapped in', 'UPDATE entries SET subject = accountability WHERE idx = 3', 3, 'details/undeclared'],
     [
@@ -172,7 +172,7 @@ describe('receipts', () => {
     const { at, receipts } = await small();
     const db = intruder(at);
     db.exec('DELETE FROM entries WHERE idx >= 3');
-    db.exec('DELETE FROM checkpoints WHERE size > 3; DELETE FROM nodes WHERE level = 2 OR idx > 0');
+    db.exec('DELETE FROM checkpoints WHERE size > 3; DELETE FROM nodes WHERE first > 0');
     expect(await verifyAt(at)).toMatchObject({ verified: true, size: 3 });
     expect(await verifyAt(at, receiptFor(receipts[1] ?? fail(), DIGEST))).toMatchObject({
       verified: false,
