@@ -40,7 +40,7 @@ export interface ExchangeReader {
   /** How many exchanges begin in the stretch. */
   count(stretch: Stretch): number;
   /**
-   * In the order of their first entries; lets others work after each batch. This opens details: the caller has made its
+   * In the order of their first entries; lets others work now and then. This opens details: the caller has made its
    * `reading` entry durable before.
    */
   exchanges(stretch: Stretch): AsyncGenerator<OpenedStep>;
@@ -49,6 +49,8 @@ export interface ExchangeReader {
 
 /** Entries read at a time. */
 const BATCH = 2_048;
+/** Exchanges told before others get their turn. */
+const TURN = 128;
 
 /** @param directory of a ledger. @param kek 32 bytes. @throws Error where there is none. */
 export function openExchangeReader(directory: string, kek: Uint8Array): ExchangeReader {
@@ -109,6 +111,7 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
         const outcomes = new Map(rows.filter((r) => r.kind === 'outcome').map((r) => [r.exchange, r]));
         const intents = new Set(rows.filter((r) => r.kind === 'asked').map((r) => r.exchange));
         const open = opener(keys, kek);
+        let told = 0;
         for (const row of rows) {
           // Most intents stand close before their outcomes, and are known without a look-up.
           if (row.kind === 'outcome' && (intents.has(row.exchange) || !isFirst(row))) continue;
@@ -116,6 +119,7 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
           const outcome =
             row.kind === 'outcome' ? row : (outcomes.get(row.exchange) ?? entries.outcomeOf(row.exchange, size));
           yield stepOf(row, outcome ?? null, open, read);
+          if (++told % TURN === 0) await setImmediate();
         }
         await setImmediate();
       }
