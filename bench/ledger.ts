@@ -24,7 +24,7 @@ const INCLUDED = `append: intents and outcomes of real exchanges (${EXCHANGES} a
   their indices, budgets reserved, one sync a batch, inclusion proofs, and back.
 raw: better-sqlite3 on the calling thread, WAL and FULL as the ledger's, the same stored bytes (leaf, sealed details) in the same
   batches into one table without an index, nothing computed.
-verify: verifyLedger on the closed file: read, parse, hash, compare every commitment, node and checkpoint signature.
+verify: verifyLedger on the closed file, on one thread: read, hash, compare every column, commitment, node and checkpoint signature.
 bare: the same stored bytes read from the same file by better-sqlite3, SHA-256 of each piece, nothing else; beside it the
   same with all bytes in memory before it begins (also.verifyBesideMemory).`;
 

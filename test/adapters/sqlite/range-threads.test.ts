@@ -123,12 +123,22 @@ test.each([
     'an exchange asked twice',
     'UPDATE entries SET exchange = (SELECT exchange FROM entries WHERE idx = 1) WHERE idx = 2',
   ],
-  ['a node removed', 'DELETE FROM nodes WHERE level = 1 AND idx = 3'],
-  ['the highest node removed', 'DELETE FROM nodes WHERE level = 4'],
-  ['the highest node altered', 'UPDATE nodes SET hash = zeroblob(32) WHERE level = 4'],
-  ['a node called another', 'UPDATE nodes SET idx = idx + (1 << 62) WHERE level = 2 AND idx = 1'],
-  ['a node of another level', 'UPDATE nodes SET level = 0 WHERE level = 1 AND idx = 1'],
-  ['a longer hash', "UPDATE nodes SET hash = CAST(hash || x'00' AS BLOB) WHERE level = 1 AND idx = 0"],
+  ['a row of nodes removed', 'DELETE FROM nodes WHERE first = (SELECT min(first) FROM nodes WHERE first > 5)'],
+  ['the last row of nodes removed', 'DELETE FROM nodes WHERE first = (SELECT max(first) FROM nodes)'],
+  [
+    'a node of the last row altered',
+    'UPDATE nodes SET hashes = zeroblob(32) WHERE first = (SELECT max(first) FROM nodes)',
+  ],
+  ['a row of nodes moved', 'UPDATE nodes SET first = first + 1000 WHERE first = (SELECT max(first) FROM nodes)'],
+  [
+    'nodes in the place of others',
+    'UPDATE nodes SET hashes = (SELECT hashes FROM nodes WHERE first = 0) WHERE first = 1',
+  ],
+  ['a row of nodes cut short', 'UPDATE nodes SET hashes = CAST(substr(hashes, 1, 31) AS BLOB) WHERE first = 0'],
+  [
+    'a row over the places of another',
+    'INSERT INTO nodes VALUES (2, zeroblob(32)) ON CONFLICT DO UPDATE SET hashes = zeroblob(32)',
+  ],
   ['a checkpoint over nothing', 'INSERT INTO checkpoints SELECT 0, note, 1 FROM checkpoints LIMIT 1'],
   [
     'a checkpoint in place of another',
@@ -154,7 +164,7 @@ test.each([
 
 test('a node more than there must be does no harm', async () => {
   const { at } = written();
-  intruder(at).exec("INSERT INTO nodes VALUES (64 * 4 + 5, 5, 9, x'00')");
+  intruder(at).exec('INSERT INTO nodes VALUES (1000, zeroblob(32))');
   const { blocks, ...source } = sourceOf(at);
   expect(await verifyLedger(source, at.verifier)).toMatchObject({ verified: true });
   expect(await verifyLedger(sourceOf(at), at.verifier)).toMatchObject({ verified: true });
