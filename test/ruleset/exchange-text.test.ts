@@ -111,6 +111,30 @@ describe('what the gateway writes', () => {
   });
 });
 
+test.each([
+  ['a member told twice', ',"project":', ',"legs":[],"project":'],
+  ['facts told twice', ',"project":', ',"facts":[{"clock.now":1}],"project":'],
+  ['a case told twice, wrongly', ',"project":', ',"case":7,"project":'],
+  ['an answer told twice, wrongly', '],"outcome":', '],"answer":7,"outcome":'],
+  ['a number that is none', '"asked":', '"asked":0'],
+  ['a number too large', '"asked":', '"asked":9999999999999999'],
+  ['budgets beside it', '}}}', '}},"spent":["a"]}'],
+  ['a longer text', '}}}', '}}} {}'],
+])('%s', (_, was, is) => {
+  const other = (text: string | null) => text?.replace(was, is) ?? null;
+  let changed = 0;
+  for (const { asked, outcome } of texts) {
+    for (const one of [
+      { asked: other(asked), outcome },
+      { asked, outcome: other(outcome) },
+    ]) {
+      if (one.asked !== asked || one.outcome !== outcome) changed += 1;
+      expect(quickly(one)).toEqual(generally(one));
+    }
+  }
+  expect(changed).toBeGreaterThan(0);
+});
+
 /** Names that the text is cut at, and what may stand around them. */
 const TOKENS = [
   ...[',"facts":', ',"justification":', ',"legs":', ',"output":', ',"outcome":', ',"who":', '"case":', '"details":'],
