@@ -63,4 +63,18 @@ describe('a hostile text of 240,000 characters takes about four times as long as
     );
     expect(duration(() => treat(permitFor(plan), long)) / before).toBeLessThan(MOST);
   });
+
+  it('also where the record knows many values, and the text many of them', () => {
+    const plan = planOf({ 'owners[].name': null, notes: 'scrub' });
+    const of = (n: number) => {
+      const names = Array.from({ length: n / 20 }, (_, i) => `owner${i} x y${i}`);
+      return rawOf({ owners: names.map((name) => ({ name })), notes: names.join(' ') });
+    };
+    const [short, long] = [of(SHORT), of(LONG)];
+    const before = Math.max(
+      5,
+      duration(() => treat(permitFor(plan), short)),
+    );
+    expect(duration(() => treat(permitFor(plan), long)) / before).toBeLessThan(MOST);
+  });
 });

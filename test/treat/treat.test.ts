@@ -116,6 +116,11 @@ describe('treat', () => {
     expect(() => treat(permitFor(planOf(lines)), rawOf({}))).toThrow(TypeError);
   });
 
+  it('refuses a plan whose treatment was given what it cannot take, whatever the records hold', () => {
+    const plan = planOf({ 'owners[].name': { name: 'mask', argument: '0' } });
+    expect(() => treat(permitFor(plan), rawOf({ owners: [] }))).toThrow(TypeError);
+  });
+
   it('is not led astray by names that every object has', () => {
     const record: CanonicalRecord = JSON.parse('{"__proto__": {"notes": "inherited"}, "constructor": {"name": "own"}}');
     const plan = ['notes', 'constructor.name', 'toString', 'valueOf'].map((field) => ({

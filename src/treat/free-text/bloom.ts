@@ -12,7 +12,8 @@ export function emptyBloom(): Bloom {
 }
 
 export function addTo(bloom: Bloom, hash: number): void {
-  const [one, other] = [(hash >>> 5) & (CELLS - 1), (hash >>> 17) & (CELLS - 1)];
+  const one = (hash >>> 5) & (CELLS - 1);
+  const other = (hash >>> 17) & (CELLS - 1);
   bloom[one] = (bloom[one] ?? 0) | (1 << hash);
   bloom[other] = (bloom[other] ?? 0) | (1 << (hash >>> 12));
 }
@@ -20,11 +21,4 @@ export function addTo(bloom: Bloom, hash: number): void {
 export function mayHold(bloom: Bloom, hash: number): boolean {
   const one = (bloom[(hash >>> 5) & (CELLS - 1)] ?? 0) & (1 << hash);
   return one !== 0 && ((bloom[(hash >>> 17) & (CELLS - 1)] ?? 0) & (1 << (hash >>> 12))) !== 0;
-}
-
-/** FNV-1a (RFC 9923) of nothing; `hashed` adds one UTF-16 unit. Nothing may rest on two texts having two hashes. */
-export const HASH_OF_NOTHING = 0x811c9dc5 | 0;
-
-export function hashed(hash: number, unit: number): number {
-  return Math.imul(hash ^ unit, 0x01000193);
 }

@@ -30,9 +30,14 @@ type Sort = 'name' | 'day' | 'month' | 'year';
 /** Day, month and year in any order, month names, dates without separators, and without a year where a month is named. */
 export const detectDates: Detector = (cut, finds) => {
   if (cut.digits === 0) return;
-  for (const [i, piece] of cut.pieces.entries()) {
+  let numberAt = Number.POSITIVE_INFINITY;
+  // From the end, so that it is known how far the next number is: no date is without one.
+  for (let i = cut.pieces.length - 1; i >= 0; i--) {
+    const piece = cut.pieces[i];
+    if (piece === undefined) return;
+    if (piece.digits) numberAt = i;
     if (isCompact(cut, piece)) finds.push({ kind: 'date', start: piece.start, end: piece.end });
-    const found = dateAt(cut, piece, i);
+    const found = numberAt - i < MOST_PIECES ? dateAt(cut, piece, i) : undefined;
     if (found !== undefined) finds.push(found);
   }
 };

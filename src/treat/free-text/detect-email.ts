@@ -9,22 +9,19 @@ const TOP_LABEL = /^\p{L}{2}/u;
 const LONGEST_HOST = 255;
 /** Ways to write `@` so that programs do not see it. */
 const AT = ['@', '(at)', '[at]', '{at}'];
-const isAtBegun = characterTest(/[@([{]/);
 
 /**
  * E-mail addresses: a host name with a dot behind `@` or `(at)`, with what stands before it, if anything. Host names are
  * read forwards from each `@` and names backwards to the one before, so no character is read more than twice.
  */
 export const detectEmail: Detector = ({ folded: { text } }, finds) => {
-  const { length } = text;
   let barrier = 0;
-  for (let at = 0; at < length; at++) {
-    if (!isAtBegun(text, at)) continue;
+  for (let at = nextMark(text, 0); at < text.length; at = nextMark(text, at + 1)) {
     const mark = AT.find((written) => text.startsWith(written, at));
     if (mark === undefined) continue;
     const hostStart = skipBlanks(text, at + mark.length, 1);
     let runEnd = hostStart;
-    while (runEnd < length && isHost(text, runEnd)) runEnd++;
+    while (isHost(text, runEnd)) runEnd++;
     const end = hostStart + hostLength(text.slice(hostStart, Math.min(runEnd, hostStart + LONGEST_HOST)));
     if (end > hostStart) {
       let start = skipBlanks(text, at, -1);
@@ -36,6 +33,16 @@ export const detectEmail: Detector = ({ folded: { text } }, finds) => {
   }
 };
 
+/** Where an `@` may be written; the length of the text where none is. */
+function nextMark(text: string, from: number): number {
+  const { length } = text;
+  for (let at = from; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 64 || code === 40 || code === 91 || code === 123) return at;
+  }
+  return length;
+}
+
 /** At most two blanks, as in `name @ example.org`. */
 function skipBlanks(text: string, from: number, step: 1 | -1): number {
   let at = from;
@@ -43,14 +50,15 @@ function skipBlanks(text: string, from: number, step: 1 | -1): number {
   return at;
 }
 
-/** Up to the last label behind a dot that begins with two letters, so that `mail.example.01632` is no way around; 0: no host. */
+/**
+ * Up to the last label behind a dot that begins with two letters, so that `mail.example.01632` is no way around; 0: no host.
+ */
 function hostLength(run: string): number {
-  const last = run.split('.').reduce(
-    (found, label) => {
-      const end = found.end + label.length + 1;
-      return { end, length: found.end > 0 && TOP_LABEL.test(label) ? end - 1 : found.length };
-    },
-    { end: 0, length: 0 },
-  );
-  return run.slice(0, last.length).replace(/-$/, '').length;
+  let length = 0;
+  for (let dot = run.indexOf('.'); dot !== -1; ) {
+    const next = run.indexOf('.', dot + 1);
+    if (TOP_LABEL.test(run.slice(dot + 1, dot + 3))) length = next === -1 ? run.length : next;
+    dot = next;
+  }
+  return length > 0 && run.charAt(length - 1) === '-' ? length - 1 : length;
 }

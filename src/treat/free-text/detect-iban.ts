@@ -12,18 +12,19 @@ const GAP = ' -.';
 /** Account numbers whose check digits are right, written together or in groups. */
 export const detectIban: Detector = (cut, finds) => {
   if (cut.digits < CHECK_DIGITS) return;
-  for (const [i, word] of cut.words.entries()) {
-    if (!isHead(cut, word)) continue;
-    const found = ibanAt(cut, word, i);
+  for (let i = 0; i < cut.words.length; i++) {
+    const word = cut.words[i];
+    const found = word !== undefined && isHead(cut, word) ? ibanAt(cut, word, i) : undefined;
     if (found !== undefined) finds.push(found);
   }
 };
 
 function isHead({ pieces }: Cut, word: Word): boolean {
-  const [country, check] = [pieces[word.first], word.first + 1 < word.last ? pieces[word.first + 1] : undefined];
-  if (country === undefined || check === undefined || country.digits || country.end - country.start !== COUNTRY)
-    return false;
-  return check.end - check.start >= CHECK_DIGITS;
+  if (word.last - word.first < 2) return false;
+  const country = pieces[word.first];
+  const check = pieces[word.first + 1];
+  if (country === undefined || check === undefined || country.digits) return false;
+  return country.end - country.start === COUNTRY && check.end - check.start >= CHECK_DIGITS;
 }
 
 function ibanAt(cut: Cut, first: Word, from: number): Span | undefined {

@@ -1,8 +1,9 @@
 import { mayHold } from './bloom.ts';
-import { LONGEST_WORD, SHORTEST, type Wholes } from './known-spelling.ts';
+import { HASH_OF_NOTHING } from './hash.ts';
+import { LONGEST_WHOLE, LONGEST_WORD, SHORTEST } from './known-spelling.ts';
 import type { KnownValues } from './known-values.ts';
 import type { Span } from './spans.ts';
-import { hashOfBeginning, hashOfWord } from './value-hashes.ts';
+import { hashOfBeginning, hashOfRun, hashOfWhole } from './value-hashes.ts';
 import { type Cut, textOf } from './words.ts';
 
 const MOST_WORDS = 12;
@@ -14,31 +15,31 @@ export function detectKnown(text: Cut, known: KnownValues, finds: Span[]): void 
   for (let i = 0; i < text.words.length; i++) {
     const word = text.words[i];
     if (word === undefined) return;
-    if (word.end - word.start >= SHORTEST) {
-      const hash = hashOfWord(text, word);
-      const kind = mayHold(likely, hash) ? known.kindOf(textOf(text, word, LONGEST_WORD), hash) : undefined;
+    if (word.end - word.start >= SHORTEST && mayHold(likely, word.hash)) {
+      const kind = known.kindOfWord(textOf(text, word, LONGEST_WORD), word.hash);
       if (kind !== undefined) finds.push({ kind, start: word.start, end: word.end });
     }
-    const beginning = hashOfBeginning(text, i);
-    if (mayHold(likely, beginning)) detectWholes(text, i, known.wholesFrom(beginning), finds);
+    if (mayHold(likely, hashOfBeginning(text, i))) detectWholes(text, i, known, finds);
   }
 }
 
 /** Runs of words from one on. */
-function detectWholes(text: Cut, from: number, { kinds, lengths, longest }: Wholes, finds: Span[]): void {
+function detectWholes(text: Cut, from: number, known: KnownValues, finds: Span[]): void {
   const { words, folded } = text;
   const start = words[from]?.start ?? 0;
-  let length = 0;
   let end = start;
+  let length = 0;
+  let hash = HASH_OF_NOTHING;
   for (let i = from; i < from + MOST_WORDS; i++) {
     const word = words[i];
     if (word === undefined || word.start - end > GAP_LONGEST) return;
-    length += word.end - word.start;
     end = word.end;
-    if (length > longest) return;
-    if (!lengths.has(length)) continue;
+    length += end - word.start;
+    if (length > LONGEST_WHOLE) return;
+    hash = hashOfRun(text, hash, word);
+    if (!mayHold(known.likely, hashOfWhole(hash))) continue;
     const run = words.slice(from, i + 1).map((one) => folded.text.slice(one.start, one.end));
-    const kind = kinds.get(run.join(''));
+    const kind = known.kindOfWhole(run.join(''), hashOfWhole(hash));
     if (kind !== undefined) finds.push({ kind, start, end });
   }
 }

@@ -8,13 +8,6 @@ export interface Value {
   readonly text: string;
 }
 
-/** Letters and digits of whole values, run together: found however they are spaced. */
-export interface Wholes {
-  readonly kinds: ReadonlyMap<string, FoundKind>;
-  readonly lengths: ReadonlySet<number>;
-  readonly longest: number;
-}
-
 /** Shorter words and values are in any text. */
 export const SHORTEST = 3;
 export const LONGEST_WORD = 64;
@@ -42,18 +35,14 @@ export function spellWords(values: readonly Value[]): ReadonlyMap<string, FoundK
   return words;
 }
 
-export function spellWholes(values: readonly Value[]): Wholes {
-  const kinds = new Map<string, FoundKind>();
-  const lengths = new Set<number>();
-  let longest = 0;
+/** Letters and digits of whole values run together, with their kind: found however they are spaced. */
+export function spellWholes(values: readonly Value[]): ReadonlyMap<string, FoundKind> {
+  const wholes = new Map<string, FoundKind>();
   for (const { kind, text } of values) {
     const run = runOf(cut(fold(text)));
-    if (run.length < SHORTEST || run.length > LONGEST_WHOLE) continue;
-    kinds.set(run, kind);
-    lengths.add(run.length);
-    longest = Math.max(longest, run.length);
+    if (run.length >= SHORTEST && run.length <= LONGEST_WHOLE) wholes.set(run, kind);
   }
-  return { kinds, lengths, longest };
+  return wholes;
 }
 
 /** Letters and digits of a value run together; those of longer words left out. */

@@ -2,24 +2,23 @@ import type { CanonicalRecord, CanonicalValue } from '../../domain/dataset.ts';
 import type { FieldPlan } from '../../domain/plan.ts';
 import { addTo, type Bloom, emptyBloom } from './bloom.ts';
 import { ELEMENTS, type KnownField, knownFields } from './known-fields.ts';
-import { spellWholes, spellWords, type Value, type Wholes } from './known-spelling.ts';
+import { spellWholes, spellWords, type Value } from './known-spelling.ts';
 import type { FoundKind } from './spans.ts';
 import { addHashes, type Hashes } from './value-hashes.ts';
 
-/** What a record itself knows that its free text must not tell. */
+/** What a record itself knows that its free text must not tell. Undefined is what it does not know. */
 export interface KnownValues {
-  /** Hashes of all words and of how whole values begin. Most words of a text are not in it, and looked up no further. */
+  /** Hashes of all words, of whole values and of how they begin. Most of a text is not in it, and looked up no further. */
   readonly likely: Bloom;
-  /** @param hash of the word. @returns undefined where no value holds it. */
-  kindOf(word: string, hash: number): FoundKind | undefined;
-  /** Whole values, among them all that begin with what has this hash. */
-  wholesFrom(hash: number): Wholes;
+  kindOfWord(word: string, hash: number): FoundKind | undefined;
+  /** @param run letters and digits of neighbours, run together. */
+  kindOfWhole(run: string, hash: number): FoundKind | undefined;
 }
 
 export const NOTHING_KNOWN: KnownValues = {
   likely: emptyBloom(),
-  kindOf: () => undefined,
-  wholesFrom: () => spellWholes([]),
+  kindOfWord: () => undefined,
+  kindOfWhole: () => undefined,
 };
 
 /**
@@ -29,10 +28,11 @@ export const NOTHING_KNOWN: KnownValues = {
 export function knownValues(record: CanonicalRecord, plan: FieldPlan): KnownValues {
   const values: Value[] = [];
   readValues(record, knownFields(plan), values);
-  const hashes: Hashes = { words: [], owners: [], beginnings: [] };
-  for (const [i, { text }] of values.entries()) addHashes(text, i, hashes);
+  const hashes: Hashes = { words: [], owners: [], wholes: [], beginnings: [] };
+  for (let i = 0; i < values.length; i++) addHashes(values[i]?.text ?? '', i, hashes);
   const likely = emptyBloom();
   for (const hash of hashes.words) addTo(likely, hash);
+  for (const hash of hashes.wholes) if (hash !== null) addTo(likely, hash);
   for (const hash of hashes.beginnings) if (hash !== null) addTo(likely, hash);
   const few = values.length <= FEW && hashes.words.length <= FEW;
   return { likely, ...(few ? amongFew(values, hashes) : amongMany(values)) };
@@ -61,9 +61,9 @@ type LookUp = Omit<KnownValues, 'likely'>;
 const FEW = 256;
 
 /** Spells out no more than the values that are likely met, which are few or none. */
-function amongFew(values: readonly Value[], { words, owners, beginnings }: Hashes): LookUp {
+function amongFew(values: readonly Value[], { words, owners, wholes }: Hashes): LookUp {
   return {
-    kindOf: (word, hash) => {
+    kindOfWord: (word, hash) => {
       const met: Value[] = [];
       for (let i = words.indexOf(hash); i !== -1; i = words.indexOf(hash, i + 1)) {
         const value = values[owners[i] ?? -1];
@@ -71,22 +71,22 @@ function amongFew(values: readonly Value[], { words, owners, beginnings }: Hashe
       }
       return spellWords(met).get(word);
     },
-    wholesFrom: (hash) => spellWholes(values.filter((_, i) => beginnings[i] === hash)),
+    kindOfWhole: (run, hash) => spellWholes(values.filter((_, i) => wholes[i] === hash)).get(run),
   };
 }
 
 /** Spells out all once, so that a long record takes no more time for each word of a long text. */
 function amongMany(values: readonly Value[]): LookUp {
   let words: ReadonlyMap<string, FoundKind> | undefined;
-  let wholes: Wholes | undefined;
+  let wholes: ReadonlyMap<string, FoundKind> | undefined;
   return {
-    kindOf: (word) => {
+    kindOfWord: (word) => {
       words ??= spellWords(values);
       return words.get(word);
     },
-    wholesFrom: () => {
+    kindOfWhole: (run) => {
       wholes ??= spellWholes(values);
-      return wholes;
+      return wholes.get(run);
     },
   };
 }

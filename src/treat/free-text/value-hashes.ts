@@ -1,5 +1,5 @@
-import { HASH_OF_NOTHING, hashed } from './bloom.ts';
 import { fold } from './fold.ts';
+import { HASH_OF_NOTHING, hashed } from './hash.ts';
 import { isDate, LONGEST_WHOLE, runOf, SHORTEST } from './known-spelling.ts';
 import { type Cut, cut, type Word } from './words.ts';
 
@@ -8,12 +8,14 @@ export interface Hashes {
   /** Of each word that counts, and the number of the value it stands in. */
   readonly words: number[];
   readonly owners: number[];
-  /** Per value, of its first letters and digits; null where the whole value does not count. */
+  /** Per value, of its letters and digits run together, and of the first of them; null where the whole does not count. */
+  readonly wholes: (number | null)[];
   readonly beginnings: (number | null)[];
 }
 
-/** Sets hashes of the beginnings of whole values apart from those of words. */
+/** Sets hashes of whole values and of their beginnings apart from those of words. */
 const BEGINNING = 0x5bd1e995;
+const WHOLE = 0x1b873593;
 const BETWEEN = 0;
 const FOREIGN = -1;
 /** Printable ASCII as `fold` and `cut` see it: what a letter or digit folds to, or that it stands between words. */
@@ -25,10 +27,11 @@ const UNITS: readonly number[] = Array.from({ length: 128 }, (_, code) => {
 
 /** Reads a value once, and makes no text of it. @param owner number of the value. */
 export function addHashes(text: string, owner: number, hashes: Hashes): void {
-  const { words, owners, beginnings } = hashes;
+  const { words, owners, wholes, beginnings } = hashes;
   const wordsCount = !isDate(text);
   const from = words.length;
   let run = 0;
+  let whole = HASH_OF_NOTHING;
   let beginning = HASH_OF_NOTHING;
   let length = 0;
   let word = HASH_OF_NOTHING;
@@ -49,35 +52,32 @@ export function addHashes(text: string, owner: number, hashes: Hashes): void {
       word = HASH_OF_NOTHING;
       continue;
     }
-    word = hashed(word, unit);
     length++;
-    if (run < SHORTEST) beginning = hashed(beginning, unit);
+    word = hashed(word, unit);
     run++;
+    whole = hashed(whole, unit);
+    if (run === SHORTEST) beginning = whole;
   }
+  wholes.push(run < SHORTEST ? null : whole ^ WHOLE);
   beginnings.push(run < SHORTEST ? null : beginning ^ BEGINNING);
 }
 
 /** What is not plain or is long goes the way of any text, to the same hashes. */
-function addHashesOfCut(value: Cut, owner: number, { words, owners, beginnings }: Hashes, wordsCount: boolean): void {
+function addHashesOfCut(value: Cut, owner: number, hashes: Hashes, wordsCount: boolean): void {
   for (const word of wordsCount ? value.words : []) {
     if (word.end - word.start < SHORTEST) continue;
-    words.push(hashOfWord(value, word));
-    owners.push(owner);
+    hashes.words.push(word.hash);
+    hashes.owners.push(owner);
   }
   const run = runOf(value);
-  if (run.length < SHORTEST || run.length > LONGEST_WHOLE) {
-    beginnings.push(null);
-    return;
-  }
-  let beginning = HASH_OF_NOTHING;
-  for (let at = 0; at < SHORTEST; at++) beginning = hashed(beginning, run.charCodeAt(at));
-  beginnings.push(beginning ^ BEGINNING);
+  const counts = run.length >= SHORTEST && run.length <= LONGEST_WHOLE;
+  hashes.wholes.push(counts ? hashOf(run) ^ WHOLE : null);
+  hashes.beginnings.push(counts ? hashOf(run.slice(0, SHORTEST)) ^ BEGINNING : null);
 }
 
-/** As a word of a value is hashed. */
-export function hashOfWord({ folded: { text } }: Cut, { start, end }: Word): number {
+function hashOf(text: string): number {
   let hash = HASH_OF_NOTHING;
-  for (let at = start; at < end; at++) hash = hashed(hash, text.charCodeAt(at));
+  for (let at = 0; at < text.length; at++) hash = hashed(hash, text.charCodeAt(at));
   return hash;
 }
 
@@ -94,4 +94,15 @@ export function hashOfBeginning({ folded: { text }, words }: Cut, from: number):
     }
   }
   return hash ^ BEGINNING;
+}
+
+/** As a whole value is hashed, word by word. */
+export function hashOfRun({ folded: { text } }: Cut, hash: number, { start, end }: Word): number {
+  let run = hash;
+  for (let at = start; at < end; at++) run = hashed(run, text.charCodeAt(at));
+  return run;
+}
+
+export function hashOfWhole(run: number): number {
+  return run ^ WHOLE;
 }

@@ -1,4 +1,5 @@
 import type { Folded } from './fold.ts';
+import { HASH_OF_NOTHING, hashed } from './hash.ts';
 
 /** A run of letters or a run of digits. Places are in the folded text. */
 export interface Piece {
@@ -16,6 +17,8 @@ export interface Word {
   /** First piece, and one past the last. */
   readonly first: number;
   readonly last: number;
+  /** Of its characters, by `hash.ts`. */
+  readonly hash: number;
 }
 
 /** A folded text cut up once, for all detectors. */
@@ -27,15 +30,13 @@ export interface Cut {
   readonly digits: number;
 }
 
-export const OTHER = 0;
-export const LETTER = 1;
-export const DIGIT = 2;
-/** What a character is part of: a run of letters, a run of digits, or what stands between words. */
-export type Sort = typeof OTHER | typeof LETTER | typeof DIGIT;
-
+/** What a character is part of: what stands between words, a run of letters, a run of digits. */
+const OTHER = 0;
+const LETTER = 1;
+const DIGIT = 2;
 const LETTERS = /[\p{L}\p{N}]/u;
 /** ASCII as it is once folded: no capitals. */
-const SORTS: readonly Sort[] = Array.from({ length: 128 }, (_, code) => {
+const SORTS = Uint8Array.from({ length: 128 }, (_, code) => {
   if (code >= 48 && code <= 57) return DIGIT;
   return code >= 97 && code <= 122 ? LETTER : OTHER;
 });
@@ -46,41 +47,49 @@ export function cut(folded: Folded): Cut {
   const pieces: Piece[] = [];
   const words: Word[] = [];
   let digits = 0;
-  let at = 0;
-  while (at < length) {
-    const start = at;
-    const first = pieces.length;
-    let sort = sortAt(text, at);
-    while (sort !== OTHER) {
-      const from = at;
-      const own = sort;
-      while (sort === own) {
-        at += widthAt(text, at);
-        sort = at < length ? sortAt(text, at) : OTHER;
+  // The current word: where it begins, the number of its first piece, what has been read of it.
+  let wordStart = 0;
+  let first = 0;
+  let hash = HASH_OF_NOTHING;
+  // The current piece: where it begins, what it consists of.
+  let start = 0;
+  let own: number = OTHER;
+  for (let at = 0; at <= length; at++) {
+    const code = at < length ? text.charCodeAt(at) : END;
+    const sort = code < 128 ? (SORTS[code] ?? OTHER) : sortOfOther(text, at);
+    if (sort !== own) {
+      if (own === OTHER) {
+        wordStart = at;
+        first = pieces.length;
+        hash = HASH_OF_NOTHING;
+      } else {
+        if (own === DIGIT) digits += at - start;
+        pieces.push({ digits: own === DIGIT, start, end: at, word: words.length });
+        if (sort === OTHER) words.push({ start: wordStart, end: at, first, last: pieces.length, hash });
       }
-      if (own === DIGIT) digits += at - from;
-      pieces.push({ digits: own === DIGIT, start: from, end: at, word: words.length });
+      start = at;
+      own = sort;
     }
-    if (at > start) words.push({ start, end: at, first, last: pieces.length });
-    else at += widthAt(text, at);
+    hash = hashed(hash, code);
+    if (code >= HIGH && isPair(text, at)) {
+      at++;
+      hash = hashed(hash, text.charCodeAt(at));
+    }
   }
   return { folded, pieces, words, digits };
 }
 
-/** @param at a place in a folded text, not in the middle of a surrogate pair. */
-export function sortAt(text: string, at: number): Sort {
-  const code = text.charCodeAt(at);
-  return code < 128 ? (SORTS[code] ?? OTHER) : sortOfOther(text, at);
+/** Stands between words, and behind the last. */
+const END = 32;
+/** First of the UTF-16 units that begin a pair. */
+const HIGH = 0xd800;
+
+function isPair(text: string, at: number): boolean {
+  return (text.codePointAt(at) ?? 0) > 0xffff;
 }
 
-function sortOfOther(text: string, at: number): Sort {
+function sortOfOther(text: string, at: number): number {
   return LETTERS.test(String.fromCodePoint(text.codePointAt(at) ?? 0)) ? LETTER : OTHER;
-}
-
-/** UTF-16 units of the character. */
-export function widthAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code >= 0xd800 && code < 0xdc00 && (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
 /** The text of a piece, word or longer stretch. @param longest a longer one gives '', so that no detector copies it. */
