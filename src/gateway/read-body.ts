@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
-const NOTHING = Buffer.alloc(0);
 
 /**
  * Reads a whole body, uncompressed, as UTF-8.
@@ -15,8 +14,9 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<str
   if (transfer === undefined && (length ?? '0') === '0') return null;
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') throw new Problem('request/media-type');
   if (Number(length) > limit) throw new Problem('request/too-large');
-  // Small bodies arrive with their head: then there is nothing to wait for.
-  const bytes = req.complete && !req.destroyed ? arrived(req, limit) : await collect(req, limit);
+  // Small bodies arrive with their head: then there is nothing to wait for. The parser may still have to say that it was all.
+  const whole = transfer === undefined && req.readableLength === Number(length);
+  const bytes = (whole ? arrived(req) : null) ?? (await collect(req, limit));
   try {
     return UTF8.decode(bytes);
   } catch {
@@ -24,10 +24,10 @@ export async function readBody(req: IncomingMessage, limit: number): Promise<str
   }
 }
 
-function arrived(req: IncomingMessage, limit: number): Buffer {
+function arrived(req: IncomingMessage): Buffer | null {
   const bytes: Buffer | null = req.read();
-  if (bytes === null) return NOTHING;
-  if (bytes.length > limit) throw new Problem('request/too-large');
+  // So that the end is seen, and the request let go of.
+  req.resume();
   return bytes;
 }
 
