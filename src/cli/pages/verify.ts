@@ -9,7 +9,7 @@ export const VERIFY = {
     'five-safes verify BUNDLE --key VKEY [--receipt FILE] [--witness VKEY … [--quorum N]] [--json]',
   ],
   says: [
-    'Reads a whole log once and checks entries, sealed details, tree, and every checkpoint against the verifier key. It',
+    'Reads a whole log and checks entries, sealed details, tree, and every checkpoint against the verifier key. It',
     'takes the ledger itself, also while the gateway runs or as a copy; a directory that five-safes log export filled; or',
     'the address under which a log is published, where there are no details. With --receipt also that the answer you kept',
     'is the one that was recorded, and that this is the log it was recorded in. Get the key from the operator once, by',

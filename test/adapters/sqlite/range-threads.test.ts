@@ -4,8 +4,10 @@ import Database from 'better-sqlite3';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type RangeThreads, rangeThreads } from '../../../src/adapters/sqlite/range-threads.ts';
 import { openReader } from '../../../src/adapters/sqlite/reader.ts';
+import { prepareNextKey, rotateSigningKey } from '../../../src/adapters/sqlite/rotate-signing-key.ts';
 import { openPlace } from '../../../src/cli/verify-place.ts';
 import type { Appended } from '../../../src/ledger/entry.ts';
+import { DESTROYED_BYTES } from '../../../src/ledger/key-page.ts';
 import { logKeys } from '../../../src/ledger/log-keys.ts';
 import { receiptFor } from '../../../src/ledger/receipt.ts';
 import type { LedgerSource } from '../../../src/ledger/source.ts';
@@ -213,4 +215,22 @@ test('the command verifies in threads from so many entries on', async () => {
     expect(await verifyLedger(found.source, at.verifier, undefined, found.elsewhere)).toMatchObject({ verified: true });
     await found.close();
   }
+});
+
+test('a change of the signing key and erased details need no closer look', async () => {
+  const { at } = written();
+  const next = prepareNextKey(at.directory, at.keys);
+  const change = rotateSigningKey(at.directory, at.keys, Date.now);
+  // The exchange that was open is closed before.
+  expect(change).toMatchObject({ index: 20, after: next });
+  const keys = new Database(join(at.directory, 'keys.db'));
+  keys.prepare('UPDATE pages SET destroyed = ?').run(Buffer.alloc(DESTROYED_BYTES, 0xff));
+  keys.close();
+  const { blocks, ...source } = sourceOf(at);
+  const closely = await verifyLedger(source, at.verifier);
+  expect(closely).toMatchObject({ verified: true, entries: 21, erased: 21 });
+  const whole = { ...source, ...(blocks && { blocks }) };
+  const { entries, open, erased, root } = closely;
+  expect(await acceptLedger(whole, at.verifier, undefined)).toEqual({ entries, open, erased, root });
+  expect(await acceptLedger({ ...whole, keyChanges: '' }, at.verifier, undefined)).toBeNull();
 });
