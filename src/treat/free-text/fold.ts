@@ -68,27 +68,23 @@ function foldEach(original: string): Folded {
   const starts: number[] = [];
   const ends: number[] = [];
   const upright: boolean[] = [];
-  const known = new Map<string, string>();
+  // Where plain characters began that are not yet among the parts.
+  let plainFrom = 0;
   let at = 0;
   while (at < original.length) {
     const code = original.codePointAt(at) ?? 0;
-    // Most texts are plain, and most characters stand for themselves.
+    // Most characters stand for themselves.
     if (code >= 32 && code < 127) {
-      const plain = original.charAt(at);
-      parts.push(code >= 65 && code <= 90 ? plain.toLowerCase() : plain);
       starts.push(at);
       at += 1;
       ends.push(at);
       upright.push(code < 97 || code > 122);
       continue;
     }
+    if (at > plainFrom) parts.push(original.slice(plainFrom, at).toLowerCase());
     const character = String.fromCodePoint(code);
     const end = at + character.length;
-    let folded = known.get(character);
-    if (folded === undefined) {
-      folded = foldCharacter(character);
-      known.set(character, folded);
-    }
+    const folded = foldedOnce(character);
     // What is taken out belongs to the character before it.
     if (folded === '' && ends.length > 0) ends[ends.length - 1] = end;
     if (folded !== '') {
@@ -101,9 +97,24 @@ function foldEach(original: string): Folded {
       }
     }
     at = end;
+    plainFrom = at;
   }
+  if (at > plainFrom) parts.push(original.slice(plainFrom).toLowerCase());
   const isUpright = (start: number, end: number) => upright.slice(start, end).every((one) => one);
   return { text: parts.join(''), starts, ends, isUpright };
+}
+
+/** Texts of a partnership share an alphabet or two. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 4_096;
+
+function foldedOnce(character: string): string {
+  let folded = known.get(character);
+  if (folded === undefined) {
+    folded = foldCharacter(character);
+    if (known.size < MOST_KNOWN) known.set(character, folded);
+  }
+  return folded;
 }
 
 function foldCharacter(character: string): string {
