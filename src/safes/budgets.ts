@@ -1,9 +1,11 @@
+import { canonicalJson } from '../domain/canonical-json.ts';
 import type { LimitName } from '../domain/catalogue.ts';
-import { digestOfJson } from '../domain/digest.ts';
+import { digestOf } from '../domain/digest.ts';
 import type { Facts } from '../domain/facts.ts';
 import type { Matches } from '../domain/matching.ts';
 import type { Budget } from '../domain/permit.ts';
 import { DAY, type Instant, MINUTE } from '../domain/time.ts';
+import type { Digest } from '../domain/versions.ts';
 
 /**
  * The counters that an answer draws on: the smallest `per-day` and `per-project` over every row that fires, or of which it
@@ -20,15 +22,29 @@ export function budgetsOf(matches: Matches, facts: Facts): readonly Budget[] {
     const day = dayIn(known(facts['agreement.time-zone']), now);
     // Two days on it is another day in every time zone.
     budgets.push({
-      key: digestOfJson(['per-day', person, project, dataset, day]),
+      key: keyOf(['per-day', person, project, dataset, day]),
       limit: perDay,
       expires: now + 2 * DAY,
     });
   }
   if (Number.isFinite(perProject)) {
-    budgets.push({ key: digestOfJson(['per-project', project, dataset]), limit: perProject, expires: null });
+    budgets.push({ key: keyOf(['per-project', project, dataset]), limit: perProject, expires: null });
   }
   return budgets;
+}
+
+/** Keys by what they are of: the same persons ask under the same projects. Bounded, since days and persons go on. */
+const keys = new Map<string, Digest>();
+const MOST_KEYS = 10_000;
+
+function keyOf(parts: readonly string[]): Digest {
+  const text = canonicalJson(parts);
+  const known = keys.get(text);
+  if (known !== undefined) return known;
+  if (keys.size >= MOST_KEYS) keys.clear();
+  const key = digestOf(text);
+  keys.set(text, key);
+  return key;
 }
 
 interface Bounds {
