@@ -31,12 +31,15 @@ const HOSTILE: Readonly<Record<string, (length: number) => string>> = {
 const [SHORT, LONG] = [60_000, 240_000];
 const MOST = 10;
 
-/** Time of the processor in ms, since others use this machine too. */
+/** Time of the processor in ms, since others use this machine too: the least of three, as collecting garbage only adds. */
 function duration(work: () => void): number {
-  const from = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(from);
-  return (user + system) / 1_000;
+  const times = Array.from({ length: 3 }, () => {
+    const from = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(from);
+    return (user + system) / 1_000;
+  });
+  return Math.min(...times);
 }
 
 describe('a hostile text of 240,000 characters takes about four times as long as one of a quarter', () => {
