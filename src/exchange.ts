@@ -15,7 +15,7 @@ import { toldPlan } from './domain/plan.ts';
 import type { Clock, Instant } from './domain/time.ts';
 import type { Digest, Versions } from './domain/versions.ts';
 import type { Appended, Ledger } from './ledger/entry.ts';
-import { type Receipt, receiptFor } from './ledger/receipt.ts';
+import { type Receipt, receiptFor, receiptText } from './ledger/receipt.ts';
 import { askedDraft, outcomeDraft, type Recorded } from './ledger/record.ts';
 
 /**
@@ -231,6 +231,6 @@ export function release(
   const { shaped = false, text } = answer;
   const native =
     `{"exchange":${JSON.stringify(exchange)},"outcome":${JSON.stringify(outcome)},"legs":${text},` +
-    `"rulebook":${JSON.stringify(rulebook)},"receipt":${JSON.stringify(receipt)}}`;
+    `"rulebook":${JSON.stringify(rulebook)},"receipt":${receiptText(receipt)}}`;
   return { exchange, outcome, legs, receipt, shaped, body: shaped ? text : native } as Release;
 }

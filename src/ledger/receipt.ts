@@ -28,3 +28,24 @@ export function receiptFor(appended: Omit<Appended, 'spent'>, digest: Digest): R
   const { index, checkpoint, proof, entry, salt } = appended;
   return { index, checkpoint, proof, digest, entry, salt, witnessed: false } as Receipt;
 }
+
+/** The last checkpoint told, and its text: a batch of answers leads to the same one. */
+let told = { checkpoint: '', text: '""' };
+
+/**
+ * A receipt as JSON, in the order of its members. The text is of ASCII alone: the dash before a checkpoint's signatures would
+ * double the memory of every answer and slow its writing.
+ */
+export function receiptText({ index, checkpoint, proof, digest, entry, salt, witnessed }: Receipt): string {
+  if (told.checkpoint !== checkpoint) told = { checkpoint, text: ascii(JSON.stringify(checkpoint)) };
+  return (
+    `{"index":${index},"checkpoint":${told.text},"proof":${JSON.stringify(proof)},"digest":${JSON.stringify(digest)},` +
+    `"entry":${JSON.stringify(entry)},"salt":${JSON.stringify(salt)},"witnessed":${witnessed}}`
+  );
+}
+
+/** JSON text with everything beyond ASCII escaped, and held as one byte a character. */
+function ascii(json: string): string {
+  const escaped = json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return Buffer.from(escaped, 'latin1').toString('latin1');
+}

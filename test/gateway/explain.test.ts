@@ -149,7 +149,7 @@ test('an auditor sees rows, facts as recorded, and the digests of what decided',
     conditions: [{ condition: 'suspended', met: 'met', facts: { 'caller.suspended': true } }],
   });
   expect(leg).not.toHaveProperty('compliance');
-  expect(Object.keys(versions ?? {})).toEqual(['rulebook', 'registry', 'configuration', 'build']);
+  expect(Object.keys(versions ?? {}).toSorted()).toEqual(['build', 'configuration', 'registry', 'rulebook']);
   expect(versions?.['rulebook']).toBe(rulebook);
 });
 
