@@ -30,9 +30,10 @@ export const VERIFY_WORDS: Readonly<Record<VerifyCode, string>> = {
   'receipt/malformed': 'the receipt has not the form of a receipt',
   'receipt/digest': 'the answer is not the one that the receipt is for',
   'receipt/answer': 'the entry of the receipt does not commit to this answer',
-  'receipt/checkpoint': 'the checkpoint of the receipt is not signed by this key',
+  'receipt/checkpoint': 'the checkpoint of the receipt, or the one you kept, is not signed by this key',
   'receipt/proof': 'the proof does not lead from the entry of the receipt to its checkpoint',
   'receipt/entry': 'the log holds another entry where the receipt says that its own is',
-  'receipt/size': 'the log is shorter than it was when the receipt was given',
-  'receipt/root': 'the log is not the one that it was when the receipt was given',
+  'receipt/size': 'the log is shorter than it was when the receipt or checkpoint was given',
+  'receipt/root': 'the log is not the one that it was when the receipt or checkpoint was given',
+  'receipt/unwitnessed': 'too few of the witnesses named signed the checkpoint you kept',
 };

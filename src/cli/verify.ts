@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { WitnessPolicy } from '../ledger/cosignature.ts';
 import type { NoteVerifier } from '../ledger/note.ts';
 import { parseVerifierKey } from '../ledger/note.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
@@ -19,15 +20,21 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   const receipt = receiptOf(world, values.receipt, values.body);
   const witnesses = witnessesOf(values.witness, values.quorum);
   const one = bundleIn(resolve(world.directory, positionals[0] ?? ''));
-  if (one !== undefined) return tellBundle(world, values.json, one.bundle, verifier, { receipt, witnesses });
-  if (witnesses !== undefined) throw new UsageError('--witness: of a bundle only');
+  const kept = keptOf(world, values.checkpoint, witnesses);
+  if (one !== undefined) {
+    if (kept !== undefined) throw new UsageError('--checkpoint: a bundle has its own');
+    return tellBundle(world, values.json, one.bundle, verifier, { receipt, witnesses });
+  }
+  if (receipt !== undefined && kept !== undefined) throw new UsageError('--receipt or --checkpoint, not both at once');
+  if (witnesses !== undefined && kept === undefined)
+    throw new UsageError('--witness: of a bundle, or of a --checkpoint');
   const place = await openPlace(positionals[0] ?? '', world.directory, verifier, values.details === true);
   try {
     const { source, elsewhere } = withProgress(place, world.progress);
-    const verification = await verifyLedger(source, verifier, receipt, elsewhere);
+    const verification = await verifyLedger(source, verifier, receipt === undefined ? kept : receipt, elsewhere);
     tell(world, values.json, {
       json: JSON.stringify(verification),
-      lines: told(verification, verifier, place, receipt !== undefined),
+      lines: told(verification, verifier, place, also(receipt, kept)),
     });
     return verification.verified ? EXIT.ok : EXIT.refused;
   } finally {
@@ -62,7 +69,18 @@ function receiptIn(path: string): unknown {
   }
 }
 
-function told(found: Verification, verifier: NoteVerifier, place: LogPlace, withReceipt: boolean): readonly string[] {
+/** As `checkReceipt` takes it: what whoever kept the checkpoint knows of the log. */
+function keptOf(world: World, path: string | undefined, witnesses: WitnessPolicy | undefined): object | undefined {
+  if (path === undefined) return undefined;
+  return { kept: readFileSync(resolve(world.directory, path), 'utf8'), ...(witnesses && { witnesses }) };
+}
+
+function also(receipt: unknown, kept: object | undefined): string {
+  if (receipt !== undefined) return ', and the receipt with it';
+  return kept === undefined ? '' : ', and it is the log of this checkpoint';
+}
+
+function told(found: Verification, verifier: NoteVerifier, place: LogPlace, also: string): readonly string[] {
   const { firstBad, entries, open, erased, size, root } = found;
   const details = place.keys ? `details of ${erased} erased` : `details ${place.details ? 'checked' : 'not there'}`;
   const counts = [
@@ -70,7 +88,7 @@ function told(found: Verification, verifier: NoteVerifier, place: LogPlace, with
     `Entries: ${entries} read; ${open} exchanges open, ${details}`,
     `Tree:    size ${size}, root ${root}`,
   ];
-  if (firstBad === null) return [`Verified${withReceipt ? ', and the receipt with it' : ''}.`, ...counts];
+  if (firstBad === null) return [`Verified${also}.`, ...counts];
   const { index, code } = firstBad;
   return [`NOT verified. Entry ${index}: ${VERIFY_WORDS[code]} (${code}).`, ...counts];
 }

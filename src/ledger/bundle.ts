@@ -3,7 +3,7 @@ import { digestOfJson } from '../domain/digest.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { answerCommitment, isEntryKind, type ParsedEntry, parseEntry, SALT_BYTES } from './compose.ts';
-import { cosignaturesIn, quorumTime, type WitnessPolicy } from './cosignature.ts';
+import { isWitnessed, type WitnessPolicy } from './cosignature.ts';
 import { type LogKeys, logKeys } from './log-keys.ts';
 import { leafHash } from './merkle.ts';
 import type { NoteVerifier } from './note.ts';
@@ -175,10 +175,6 @@ function checkAnswer({ answer }: EvidenceBundle, outcome: Proven | undefined, fi
   const salt = fromBase64(answer.salt, SALT_BYTES);
   const fits = salt !== undefined && outcome?.entry.answer === answerCommitment(salt, answer.digest);
   if (!fits) throw new Bad(outcome?.index ?? first, 'bundle/answer');
-}
-
-function isWitnessed(note: string, policy: WitnessPolicy | undefined): boolean {
-  return policy === undefined || quorumTime(cosignaturesIn(note, policy.witnesses), policy.quorum) !== null;
 }
 
 function checkReceiptToo(receipt: ReturnType<typeof checkReceipt>, outcome: Proven | undefined, first: number): void {

@@ -125,6 +125,11 @@ export function quorumTime(cosignatures: readonly Pick<Cosignature, 'time'>[], q
   return newestFirst[quorum - 1] ?? null;
 }
 
+/** Whether enough of those wanted have signed the checkpoint; nobody's word is wanted where there is no policy. */
+export function isWitnessed(note: string, policy: WitnessPolicy | undefined): boolean {
+  return policy === undefined || quorumTime(cosignaturesIn(note, policy.witnesses), policy.quorum) !== null;
+}
+
 function timeOf(bytes: Buffer, text: string, witness: NoteVerifier): Instant | undefined {
   if (bytes.length !== TIME_BYTES + SIGNATURE_BYTES) return undefined;
   const seconds = bytes.readBigUInt64BE(0);

@@ -6,8 +6,8 @@ import type { Entry } from './entry.ts';
 import { packExchange } from './exchange-turns.ts';
 import { keyChangeProblem, type LogKeys } from './log-keys.ts';
 import type { NodeHash } from './merkle.ts';
+import type { OutsideClaim } from './outside-claim.ts';
 import { type RangeTree, rangeTree } from './range-tree.ts';
-import type { CheckedReceipt } from './receipt-check.ts';
 import { answerIn } from './verify-entry.ts';
 
 /** Entries of a range, where nobody says otherwise. */
@@ -63,7 +63,7 @@ export function checkRange(
   blocks: LedgerBlocks,
   keys: LogKeys,
   { width, from, to }: Range,
-  receipt: CheckedReceipt | null,
+  receipt: OutsideClaim | null,
 ): CheckedRange | null {
   const wanted = claimed(blocks, keys, from, to, receipt);
   if (wanted === null || to <= from) return null;
@@ -100,7 +100,7 @@ export function checkRange(
 
 interface Walk {
   readonly keys: LogKeys;
-  readonly receipt: CheckedReceipt | null;
+  readonly receipt: OutsideClaim | null;
   /** Newest so far, as number and as entries write it. */
   time: { readonly ms: Instant; readonly text: string } | null;
   readonly tree: RangeTree;
@@ -110,7 +110,7 @@ interface Walk {
 }
 
 /** What is claimed of trees that end in the range; null where a checkpoint does not hold by itself. */
-function claimed(blocks: LedgerBlocks, keys: LogKeys, from: number, to: number, receipt: CheckedReceipt | null) {
+function claimed(blocks: LedgerBlocks, keys: LogKeys, from: number, to: number, receipt: OutsideClaim | null) {
   const claims: { readonly size: number; readonly root: NodeHash }[] = [];
   let covered = from;
   for (const { size, note } of blocks.checkpoints(from, to)) {

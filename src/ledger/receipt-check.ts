@@ -18,6 +18,7 @@ export const RECEIPT_CODES = [
   'receipt/entry',
   'receipt/size',
   'receipt/root',
+  'receipt/unwitnessed',
 ] as const;
 export type ReceiptCode = (typeof RECEIPT_CODES)[number];
 

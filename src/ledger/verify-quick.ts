@@ -2,9 +2,9 @@ import { toBase64 } from './base64.ts';
 import type { LedgerBlocks } from './blocks.ts';
 import { type LogKeys, logKeys } from './log-keys.ts';
 import type { NoteVerifier } from './note.ts';
+import { checkOutsideClaim, type OutsideClaim } from './outside-claim.ts';
 import { type CheckedRange, checkRange, RANGE_WIDTH, type Range } from './range-check.ts';
 import { joinedRanges } from './range-join.ts';
-import { type CheckedReceipt, checkReceipt } from './receipt-check.ts';
 import type { LedgerSource } from './source.ts';
 
 /** Who checks ranges. */
@@ -14,7 +14,7 @@ export interface RangeChecks {
   /** How many may be under way. */
   readonly atOnce: number;
   /** As `checkRange`, and null also where it throws. @throws Error where whoever checked it was lost. */
-  check(range: Range, receipt: CheckedReceipt | null): Promise<CheckedRange | null>;
+  check(range: Range, receipt: OutsideClaim | null): Promise<CheckedRange | null>;
 }
 
 /** What a log amounts to in which nothing is wrong. */
@@ -42,7 +42,7 @@ export async function acceptLedger(
   const { size } = source;
   const keys = logKeys(verifier, source.keyChanges ?? '');
   if (source.blocks === undefined || keys === undefined || keys.lastChange >= size) return null;
-  const checked = receipt === undefined ? null : checkReceipt(receipt, verifier, keys.open);
+  const checked = receipt === undefined ? null : checkOutsideClaim(receipt, verifier, keys.open);
   if (checked !== null && ('code' in checked || checked.checkpoint.size > size)) return null;
   const checks = elsewhere ?? rangesHere(source.blocks, keys);
   const joined = joinedRanges(checks.width);
@@ -56,7 +56,7 @@ export async function acceptLedger(
 
 async function* inOrder(
   size: number,
-  receipt: CheckedReceipt | null,
+  receipt: OutsideClaim | null,
   checks: RangeChecks,
 ): AsyncGenerator<CheckedRange | null> {
   const { width, atOnce } = checks;

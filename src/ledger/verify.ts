@@ -4,7 +4,7 @@ import { keyChangeProblem, type LogKeys, logKeys } from './log-keys.ts';
 import { type Edge, EMPTY_EDGE, edgeRoot, grow, leafHash, type NodeHash } from './merkle.ts';
 import { type NodeChecker, nodeChecker } from './node-check.ts';
 import type { NoteVerifier } from './note.ts';
-import { type CheckedReceipt, checkReceipt } from './receipt-check.ts';
+import { checkOutsideClaim, type OutsideClaim } from './outside-claim.ts';
 import { feed, type LedgerSource, SourceFault, type StoredCheckpoint, type StoredEntry } from './source.ts';
 import { BadEntry, type VerifyCode } from './verify-codes.ts';
 import { checkEntry, checkTurn, type EntryTimes } from './verify-entry.ts';
@@ -46,7 +46,7 @@ interface Walk {
  * root, every change of the signing key, and a receipt against both. Memory does not grow with the entries, but for the exchanges' turns (see `exchange-turns.ts`).
  * @param verifier any one key that the log has had: published changes lead from it to the others.
  * Where the source has blocks, they are checked first, and only what they do not settle is read entry by entry.
- * @param receipt parsed JSON, see `checkReceipt`.
+ * @param receipt parsed JSON, see `checkOutsideClaim`.
  * @param elsewhere what checks ranges of this very source; absent: all is done here. @throws Error where that was lost.
  */
 export async function verifyLedger(
@@ -68,7 +68,7 @@ async function verifyClosely(source: LedgerSource, verifier: NoteVerifier, recei
   try {
     const keys = logKeys(verifier, source.keyChanges ?? '');
     if (keys === undefined) throw new BadEntry(0, 'log-key/altered');
-    const checked = receipt === undefined ? null : checkReceipt(receipt, verifier, keys.open);
+    const checked = receipt === undefined ? null : checkOutsideClaim(receipt, verifier, keys.open);
     await walkThrough(source, keys, checked !== null && 'code' in checked ? null : checked, walk, turns);
     if (checked !== null && 'code' in checked) throw new BadEntry(receiptIndex(receipt), checked.code);
   } catch (thrown) {
@@ -86,7 +86,7 @@ async function verifyClosely(source: LedgerSource, verifier: NoteVerifier, recei
 async function walkThrough(
   source: LedgerSource,
   keys: LogKeys,
-  receipt: CheckedReceipt | null,
+  receipt: OutsideClaim | null,
   walk: Walk,
   turns: ExchangeTurns,
 ): Promise<void> {

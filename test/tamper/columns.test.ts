@@ -1,10 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databaseSource } from '../../src/adapters/sqlite/source.ts';
 import { signCheckpoint } from '../../src/ledger/checkpoint.ts';
+import { cosign, cosigner, parseWitnessKey, type WitnessPolicy, witnessKey } from '../../src/ledger/cosignature.ts';
 import { logKeys } from '../../src/ledger/log-keys.ts';
 import { EMPTY_EDGE, edgeRoot, grow, leafHash } from '../../src/ledger/merkle.ts';
-import { noteSigner } from '../../src/ledger/note.ts';
+import { noteSigner, splitNote } from '../../src/ledger/note.ts';
 import { type Receipt, receiptFor } from '../../src/ledger/receipt.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
 import { acceptLedger, rangesHere } from '../../src/ledger/verify-quick.ts';
@@ -44,6 +46,9 @@ let at: Place;
 let image: Buffer;
 /** Of the last entry, and of the one before the last batch. */
 let receipts: readonly Receipt[];
+/** The checkpoint over all entries, as a witness cosigned it, and whose word that is. */
+let witnessedNote: string;
+let policy: WitnessPolicy;
 
 /** A copy in memory, the triggers dropped, as an intruder would. */
 function copy(): Database.Database {
@@ -79,6 +84,10 @@ beforeAll(async () => {
   const second = await ledger.append(outcome(two));
   await ledger.close();
   receipts = [receiptFor(second, DIGEST), receiptFor(first, DIGEST)];
+  const { signer, verifier } = newWitness('witness.example');
+  const { text } = splitNote(second.checkpoint) ?? { text: '' };
+  witnessedNote = second.checkpoint + cosign(text, Date.now(), signer);
+  policy = { quorum: 1, witnesses: [verifier] };
   const db = new Database(at.file);
   db.pragma('journal_mode = DELETE');
   image = db.serialize();
@@ -182,11 +191,15 @@ describe('ranges, order and whole', () => {
   test.each([
     ['the last entry', 4],
     ['the last two', 3],
-  ])('the tail cut off at a checkpoint, %s: found by a receipt from beyond it', async (_, from) => {
+  ])('the tail cut off at a checkpoint, %s: found by a receipt from beyond it, or by a witness', async (_, from) => {
     const changed = copy();
     changed.exec(ALL_FROM(from));
     expect(await verified(changed)).toMatchObject({ verified: true, entries: from });
     expect(await verified(changed, receipts[0])).toMatchObject({
+      verified: false,
+      firstBad: { index: from, code: 'receipt/size' },
+    });
+    expect(await verified(changed, { kept: witnessedNote, witnesses: policy })).toMatchObject({
       verified: false,
       firstBad: { index: from, code: 'receipt/size' },
     });
@@ -204,7 +217,7 @@ describe('ranges, order and whole', () => {
     changed.close();
   });
 
-  test('the whole written anew by whoever holds the key: found by a receipt', async () => {
+  test('the whole written anew by whoever holds the key: found by a receipt, or by a witness', async () => {
     const changed = copy();
     const text = changed.prepare<[], Buffer>('SELECT bytes FROM entries WHERE idx = 3').pluck().get();
     const exchange = newId();
@@ -217,9 +230,33 @@ describe('ranges, order and whole', () => {
       verified: false,
       firstBad: { index: 4, code: 'receipt/root' },
     });
+    const kept = { kept: witnessedNote, witnesses: policy };
+    expect(await verified(db, kept)).toMatchObject({ verified: true, entries: 5 });
+    expect(await verified(changed, kept)).toMatchObject({
+      verified: false,
+      firstBad: { index: 4, code: 'receipt/root' },
+    });
     changed.close();
   });
+
+  test('a checkpoint that no witness signed, or not the one named, or another log, is none to go by', async () => {
+    const [unsigned = ''] = receipts.map(({ checkpoint }) => checkpoint);
+    const codeOf = async (claim: object) => (await verified(db, claim)).firstBad?.code;
+    expect(await codeOf({ kept: unsigned })).toBeUndefined();
+    expect(await codeOf({ kept: unsigned, witnesses: policy })).toBe('receipt/unwitnessed');
+    const stranger = { quorum: 1, witnesses: [newWitness('stranger.example').verifier] };
+    expect(await codeOf({ kept: witnessedNote, witnesses: stranger })).toBe('receipt/unwitnessed');
+    expect(await codeOf({ kept: witnessedNote.replace(/^.*$/m, 'another.example/log') })).toBe('receipt/checkpoint');
+  });
 });
+
+/** A witness's key, and what it is known by. */
+function newWitness(name: string) {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const verifier = parseWitnessKey(witnessKey(name, publicKey));
+  if (verifier === undefined) throw new Error('not a key');
+  return { signer: cosigner(name, privateKey), verifier };
+}
 
 /** Nodes and checkpoints made anew over the entries as they are. */
 function sealAnew(changed: Database.Database, signer: Parameters<typeof signCheckpoint>[2]): void {

@@ -1,6 +1,6 @@
 import type { NoteVerifier } from '../../ledger/note.ts';
+import type { OutsideClaim } from '../../ledger/outside-claim.ts';
 import type { CheckedRange, Range } from '../../ledger/range-check.ts';
-import type { CheckedReceipt } from '../../ledger/receipt-check.ts';
 
 export interface RangeOptions {
   /** Directory of the ledger, or its file. */
@@ -13,7 +13,7 @@ export interface RangeOptions {
 export interface ToRanges {
   readonly id: number;
   readonly range: Range;
-  readonly receipt: CheckedReceipt | null;
+  readonly receipt: OutsideClaim | null;
 }
 
 export interface FromRanges {

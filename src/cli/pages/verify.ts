@@ -6,13 +6,15 @@ export const VERIFY = {
   synopsis: [
     'five-safes verify DB|DIRECTORY|URL --key VKEY [--details] [--json]',
     'five-safes verify DB|DIRECTORY|URL --key VKEY --receipt FILE [--body FILE] [--details] [--json]',
+    'five-safes verify DB|DIRECTORY|URL --key VKEY --checkpoint FILE [--witness VKEY … [--quorum N]] [--details] [--json]',
     'five-safes verify BUNDLE --key VKEY [--receipt FILE] [--witness VKEY … [--quorum N]] [--json]',
   ],
   says: [
     'Reads a whole log and checks entries, sealed details, tree, and every checkpoint against the verifier key. It',
     'takes the ledger itself, also while the gateway runs or as a copy; a directory that five-safes log export filled; or',
     'the address under which a log is published, where there are no details. With --receipt also that the answer you kept',
-    'is the one that was recorded, and that this is the log it was recorded in. Get the key from the operator once, by',
+    'is the one that was recorded, and that this is the log it was recorded in. With --checkpoint that this is the log of a',
+    'checkpoint that you or a witness kept, with nothing of it gone or changed since. Get the key from the operator once, by',
     'another way than the log.',
     '',
     'A bundle of evidence, as five-safes log proof and GET /v1/exchanges/ID/proof give it, is checked by itself: its entries,',
@@ -29,6 +31,11 @@ export const VERIFY = {
       says: 'an answer or receipt as JSON, as five-safes ask --receipt keeps it, or the value of a Five-Safes-Receipt header',
     },
     body: { type: 'string', value: 'FILE', says: 'body that came with the receipt of a /proxy answer, byte for byte' },
+    checkpoint: {
+      type: 'string',
+      value: 'FILE',
+      says: 'a signed checkpoint as a witness shows it, GET /checkpoint/witnessed, or GET /checkpoint gave it',
+    },
     details: {
       type: 'boolean',
       says: 'sealed details must be there; without this they are checked where a directory has them',
@@ -37,7 +44,7 @@ export const VERIFY = {
       type: 'string',
       multiple: true,
       value: 'VKEY',
-      says: 'verifier key of a witness that must have signed the checkpoint of a bundle',
+      says: 'verifier key of a witness that must have signed the checkpoint, of a bundle or the one given',
     },
     quorum: { type: 'string', value: 'N', says: 'how many of these witnesses will do (default: all)' },
     json: JSON_OPTION,
@@ -47,6 +54,7 @@ export const VERIFY = {
   examples: [
     'five-safes verify /var/lib/five-safes --key verifier-key --receipt answer.json',
     'five-safes verify https://gateway.example --key verifier-key',
+    'five-safes verify https://gateway.example --key verifier-key --checkpoint witnessed.txt --witness witness-key',
     'five-safes verify bundle.json --key verifier-key --receipt answer.json',
   ],
   exits: [
