@@ -45,7 +45,11 @@ export async function examine(directory: string, verifier: NoteVerifier, seen: A
     });
     // Gaps in the indices, a second intent or outcome, any other damage: one thing or another of it fails here.
     const last = seen.answers.findLast(({ receipt }) => receipt !== null)?.answer;
-    const { verified } = await verifyLedger(reader.source(), verifier, last);
+    const { verified } = await verifyLedger(
+      reader.source(),
+      verifier,
+      last === undefined ? undefined : { receipt: last },
+    );
     return {
       unlogged,
       undeclaredCalls,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { WitnessPolicy } from '../ledger/cosignature.ts';
 import type { NoteVerifier } from '../ledger/note.ts';
 import { parseVerifierKey } from '../ledger/note.ts';
+import type { Claimed } from '../ledger/outside-claim.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import { tell } from './output.ts';
 import { parseArguments, required } from './page.ts';
@@ -31,7 +32,7 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   const place = await openPlace(positionals[0] ?? '', world.directory, verifier, values.details === true);
   try {
     const { source, elsewhere } = withProgress(place, world.progress);
-    const verification = await verifyLedger(source, verifier, receipt === undefined ? kept : receipt, elsewhere);
+    const verification = await verifyLedger(source, verifier, receipt === undefined ? kept : { receipt }, elsewhere);
     tell(world, values.json, {
       json: JSON.stringify(verification),
       lines: told(verification, verifier, place, also(receipt, kept)),
@@ -69,8 +70,8 @@ function receiptIn(path: string): unknown {
   }
 }
 
-/** As `checkReceipt` takes it: what whoever kept the checkpoint knows of the log. */
-function keptOf(world: World, path: string | undefined, witnesses: WitnessPolicy | undefined): object | undefined {
+/** What whoever kept a checkpoint knows of the log. */
+function keptOf(world: World, path: string | undefined, witnesses: WitnessPolicy | undefined): Claimed | undefined {
   if (path === undefined) return undefined;
   return { kept: readFileSync(resolve(world.directory, path), 'utf8'), ...(witnesses && { witnesses }) };
 }

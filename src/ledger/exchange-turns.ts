@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 /**
  * What is known of each exchange, exactly and in little memory: 17 bytes each in a hash table, so that a verifier can
  * hold those of ten million. An id is 26 characters of base 32: 130 bits, of which the first is at most 7, so 128: four
@@ -17,11 +19,18 @@ const DIGITS = new Uint8Array(128).fill(0xff);
 for (let i = 0; i < ALPHABET.length; i++) DIGITS[ALPHABET.charCodeAt(i)] = i;
 const ID_LENGTH = 26;
 
+/** Every bit of both has a say in the low ones. */
+function stir(mixed: number, word: number): number {
+  const product = Math.imul(mixed ^ word, 0x9e3779b1);
+  return product ^ (product >>> 15);
+}
+
 /** How many slots of the table may be filled before it doubles. */
 const FILL = 0.6;
 const [FREE, OPEN, CLOSED] = [0, 1, 2] as const;
 
-export function exchangeTurns(): ExchangeTurns {
+/** @param seed of where exchanges lie: whoever made up the ids of a log shall not know it, or could have all pile up in one place. */
+export function exchangeTurns(seed: number = randomInt(2 ** 32)): ExchangeTurns {
   let words = new Uint32Array(4 * 1024);
   let states = new Uint8Array(1024);
   let count = 0;
@@ -31,8 +40,7 @@ export function exchangeTurns(): ExchangeTurns {
   const find = (from: Uint32Array, at: number): number => {
     const mask = states.length - 1;
     const [a, b, c, d] = [from[at] ?? 0, from[at + 1] ?? 0, from[at + 2] ?? 0, from[at + 3] ?? 0];
-    // The low words are random in an honest id; mixing them keeps made-up ids from piling up by accident.
-    let slot = (Math.imul(d, 0x9e3779b1) ^ Math.imul(c, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35) ^ a) & mask;
+    let slot = stir(stir(stir(stir(seed, a), b), c), d) & mask;
     for (; states[slot] !== FREE; slot = (slot + 1) & mask) {
       const place = slot * 4;
       if (words[place + 3] !== d || words[place + 2] !== c) continue;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Checkpoint } from './checkpoint.ts';
 import { isWitnessed, type WitnessPolicy } from './cosignature.ts';
 import type { NoteVerifier } from './note.ts';
@@ -9,24 +8,30 @@ export type OutsideClaim =
   | CheckedReceipt
   | { readonly index: null; readonly entry: null; readonly checkpoint: Checkpoint };
 
-const keptShape = z.strictObject({ kept: z.string().max(65_536), witnesses: z.custom<WitnessPolicy>().optional() });
+/**
+ * What is put to the verifier beside the log. Who put it chose which of the two it is; what the receipt says of itself is
+ * nobody's word but its bearer's.
+ */
+export type Claimed =
+  /** Parsed JSON, as `checkReceipt` takes it. */
+  | { readonly receipt: unknown }
+  /** A signed checkpoint that somebody kept, such as a witness, and who must have signed it. */
+  | { readonly kept: string; readonly witnesses?: WitnessPolicy };
 
 /**
  * Checks a claim without the log.
- * @param input as `checkReceipt` takes it; or a signed checkpoint that somebody `kept`, such as a witness, and the
- * `witnesses` who must have signed it.
  * @param open reads a checkpoint of this log, under any key that the log has had.
  * @returns what is claimed of the log, or why it does not hold.
  */
-export function checkOutsideClaim(
-  input: unknown,
+export function checkClaimed(
+  claimed: Claimed,
   verifier: NoteVerifier,
   open: (note: string) => Checkpoint | undefined,
 ): OutsideClaim | { readonly code: ReceiptCode } {
-  const alone = keptShape.safeParse(input).data;
-  if (alone === undefined) return checkReceipt(input, verifier, open);
-  const checkpoint = open(alone.kept);
-  if (checkpoint === undefined) return { code: 'receipt/checkpoint' };
-  if (!isWitnessed(alone.kept, alone.witnesses)) return { code: 'receipt/unwitnessed' };
+  if (!('kept' in claimed)) return checkReceipt(claimed.receipt, verifier, open);
+  const checkpoint = open(claimed.kept);
+  // Of no entries there is nothing to compare: such a checkpoint would fit any log.
+  if (checkpoint === undefined || checkpoint.size < 1) return { code: 'receipt/checkpoint' };
+  if (!isWitnessed(claimed.kept, claimed.witnesses)) return { code: 'receipt/unwitnessed' };
   return { index: null, entry: null, checkpoint };
 }

@@ -169,13 +169,19 @@ function saidOf(
   return entryText(answer === undefined ? entry : { ...entry, answer });
 }
 
+/** Characters of a time as entries write it. */
+const TIME_LENGTH = '2026-11-22T00:00:00.000Z'.length;
+
 /** As entries write it; null where it is none, or before the newest so far. */
 function timeOf(ms: number, walk: Walk): string | null {
   const { time } = walk;
   if (time?.ms === ms) return time.text;
   if (!Number.isSafeInteger(ms) || Math.abs(ms) > 8.64e15 || (time !== null && ms < time.ms)) return null;
-  walk.time = { ms, text: isoTime(ms) };
-  return walk.time.text;
+  const text = isoTime(ms);
+  // Of a year that has not four digits.
+  if (text.length !== TIME_LENGTH) return null;
+  walk.time = { ms, text };
+  return text;
 }
 
 /** Whether the entry is what a change of the key and the receipt say of it. */

@@ -2,7 +2,7 @@ import { toBase64 } from './base64.ts';
 import type { LedgerBlocks } from './blocks.ts';
 import { type LogKeys, logKeys } from './log-keys.ts';
 import type { NoteVerifier } from './note.ts';
-import { checkOutsideClaim, type OutsideClaim } from './outside-claim.ts';
+import { type Claimed, checkClaimed, type OutsideClaim } from './outside-claim.ts';
 import { type CheckedRange, checkRange, RANGE_WIDTH, type Range } from './range-check.ts';
 import { joinedRanges } from './range-join.ts';
 import type { LedgerSource } from './source.ts';
@@ -36,14 +36,13 @@ export interface Accepted {
 export async function acceptLedger(
   source: LedgerSource,
   verifier: NoteVerifier,
-  receipt: unknown,
+  claimed: Claimed | undefined,
   elsewhere?: RangeChecks,
 ): Promise<Accepted | null> {
   const { size } = source;
-  const keys = logKeys(verifier, source.keyChanges ?? '');
-  if (source.blocks === undefined || keys === undefined || keys.lastChange >= size) return null;
-  const checked = receipt === undefined ? null : checkOutsideClaim(receipt, verifier, keys.open);
-  if (checked !== null && ('code' in checked || checked.checkpoint.size > size)) return null;
+  const begun = beginning(source, verifier, claimed);
+  if (begun === null || source.blocks === undefined) return null;
+  const { keys, checked } = begun;
   const checks = elsewhere ?? rangesHere(source.blocks, keys);
   const joined = joinedRanges(checks.width);
   for await (const range of inOrder(size, checked, checks)) {
@@ -52,6 +51,19 @@ export async function acceptLedger(
   const root = joined.root();
   if (root === undefined || joined.entries !== size || joined.covered !== size) return null;
   return { entries: size, open: joined.open, erased: joined.erased, root: toBase64(root) };
+}
+
+/** Null where the closer look has to tell what is wrong, also where it is the form of what somebody brought. */
+function beginning(source: LedgerSource, verifier: NoteVerifier, claimed: Claimed | undefined) {
+  try {
+    const keys = logKeys(verifier, source.keyChanges ?? '');
+    if (keys === undefined || keys.lastChange >= source.size) return null;
+    const checked = claimed === undefined ? null : checkClaimed(claimed, verifier, keys.open);
+    if (checked !== null && ('code' in checked || checked.checkpoint.size > source.size)) return null;
+    return { keys, checked };
+  } catch {
+    return null;
+  }
 }
 
 async function* inOrder(

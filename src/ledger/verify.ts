@@ -4,7 +4,7 @@ import { keyChangeProblem, type LogKeys, logKeys } from './log-keys.ts';
 import { type Edge, EMPTY_EDGE, edgeRoot, grow, leafHash, type NodeHash } from './merkle.ts';
 import { type NodeChecker, nodeChecker } from './node-check.ts';
 import type { NoteVerifier } from './note.ts';
-import { checkOutsideClaim, type OutsideClaim } from './outside-claim.ts';
+import { type Claimed, checkClaimed, type OutsideClaim } from './outside-claim.ts';
 import { feed, type LedgerSource, SourceFault, type StoredCheckpoint, type StoredEntry } from './source.ts';
 import { BadEntry, type VerifyCode } from './verify-codes.ts';
 import { checkEntry, checkTurn, type EntryTimes } from './verify-entry.ts';
@@ -46,31 +46,35 @@ interface Walk {
  * root, every change of the signing key, and a receipt against both. Memory does not grow with the entries, but for the exchanges' turns (see `exchange-turns.ts`).
  * @param verifier any one key that the log has had: published changes lead from it to the others.
  * Where the source has blocks, they are checked first, and only what they do not settle is read entry by entry.
- * @param receipt parsed JSON, see `checkOutsideClaim`.
+ * @param claimed what is to be compared with the log.
  * @param elsewhere what checks ranges of this very source; absent: all is done here. @throws Error where that was lost.
  */
 export async function verifyLedger(
   source: LedgerSource,
   verifier: NoteVerifier,
-  receipt?: unknown,
+  claimed?: Claimed,
   elsewhere?: RangeChecks,
 ): Promise<Verification> {
-  const accepted = await acceptLedger(source, verifier, receipt, elsewhere);
+  const accepted = await acceptLedger(source, verifier, claimed, elsewhere);
   if (accepted !== null) return { verified: true, ...accepted, size: accepted.entries, firstBad: null };
-  return verifyClosely(source, verifier, receipt);
+  return verifyClosely(source, verifier, claimed);
 }
 
 /** The same entry by entry, which names what is wrong. */
-async function verifyClosely(source: LedgerSource, verifier: NoteVerifier, receipt: unknown): Promise<Verification> {
+async function verifyClosely(
+  source: LedgerSource,
+  verifier: NoteVerifier,
+  claimed: Claimed | undefined,
+): Promise<Verification> {
   const walk: Walk = { edge: EMPTY_EDGE, entries: 0, erased: 0, pending: [], times: { last: null } };
   const turns = exchangeTurns();
   let firstBad: Verification['firstBad'] = null;
   try {
     const keys = logKeys(verifier, source.keyChanges ?? '');
     if (keys === undefined) throw new BadEntry(0, 'log-key/altered');
-    const checked = receipt === undefined ? null : checkOutsideClaim(receipt, verifier, keys.open);
+    const checked = claimed === undefined ? null : checkClaimed(claimed, verifier, keys.open);
     await walkThrough(source, keys, checked !== null && 'code' in checked ? null : checked, walk, turns);
-    if (checked !== null && 'code' in checked) throw new BadEntry(receiptIndex(receipt), checked.code);
+    if (checked !== null && 'code' in checked) throw new BadEntry(claimedIndex(claimed), checked.code);
   } catch (thrown) {
     // A source that cannot be read further is a finding about the ledger: whoever damages the file must not escape it.
     firstBad =
@@ -180,7 +184,8 @@ function sameRoot(edge: Edge, root: Uint8Array): boolean {
 }
 
 /** Where a receipt that does not hold by itself claims to stand; 0 if it does not even say. */
-function receiptIndex(receipt: unknown): number {
+function claimedIndex(claimed: Claimed | undefined): number {
+  const receipt = claimed !== undefined && 'receipt' in claimed ? claimed.receipt : null;
   if (typeof receipt !== 'object' || receipt === null) return 0;
   const inner = 'receipt' in receipt ? receipt.receipt : receipt;
   if (typeof inner !== 'object' || inner === null || !('index' in inner)) return 0;

@@ -32,7 +32,7 @@ async function verified(directory: string, receipt?: unknown) {
   if (verifier === undefined) throw new Error('no verifier key');
   const reader = openReader(directory);
   try {
-    return await verifyLedger(reader.source(), verifier, receipt);
+    return await verifyLedger(reader.source(), verifier, receipt === undefined ? undefined : { receipt });
   } finally {
     reader.close();
   }

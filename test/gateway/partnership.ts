@@ -206,7 +206,7 @@ export async function startPartnership(edits: Edits = {}): Promise<Partnership> 
       if (verifier === undefined) throw new Error('no verifier key');
       const reader = openReader(state);
       try {
-        return await verifyLedger(reader.source(), verifier, receipt);
+        return await verifyLedger(reader.source(), verifier, receipt === undefined ? undefined : { receipt });
       } finally {
         reader.close();
       }

@@ -7,6 +7,7 @@ import { cosign, cosigner, parseWitnessKey, type WitnessPolicy, witnessKey } fro
 import { logKeys } from '../../src/ledger/log-keys.ts';
 import { EMPTY_EDGE, edgeRoot, grow, leafHash } from '../../src/ledger/merkle.ts';
 import { noteSigner, splitNote } from '../../src/ledger/note.ts';
+import type { Claimed } from '../../src/ledger/outside-claim.ts';
 import { type Receipt, receiptFor } from '../../src/ledger/receipt.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
 import { acceptLedger, rangesHere } from '../../src/ledger/verify-quick.ts';
@@ -62,13 +63,13 @@ function copy(): Database.Database {
 }
 
 /** Entry by entry, in blocks, and in blocks of ranges so small that they have to be joined: always the same is found. */
-async function verified(db: Database.Database, receipt?: unknown) {
+async function verified(db: Database.Database, claimed?: Claimed) {
   const { blocks, ...source } = databaseSource(db, null);
-  const closely = await verifyLedger(source, at.verifier, receipt);
-  expect(await verifyLedger(databaseSource(db, null), at.verifier, receipt)).toEqual(closely);
+  const closely = await verifyLedger(source, at.verifier, claimed);
+  expect(await verifyLedger(databaseSource(db, null), at.verifier, claimed)).toEqual(closely);
   const keys = logKeys(at.verifier, '');
   if (blocks !== undefined && keys !== undefined) {
-    const accepted = await acceptLedger({ ...source, blocks }, at.verifier, receipt, rangesHere(blocks, keys, 2));
+    const accepted = await acceptLedger({ ...source, blocks }, at.verifier, claimed, rangesHere(blocks, keys, 2));
     expect(accepted).toEqual(closely.verified ? expect.objectContaining({ root: closely.root }) : null);
   }
   return closely;
@@ -103,7 +104,7 @@ afterAll(() => {
 });
 
 test('the copy holds as it is', async () => {
-  expect(await verified(db, receipts[0])).toMatchObject({ verified: true, entries: 5, open: 0 });
+  expect(await verified(db, { receipt: receipts[0] })).toMatchObject({ verified: true, entries: 5, open: 0 });
 });
 
 test('each column of the store is answered for, or named with the reason why not', () => {
@@ -195,7 +196,7 @@ describe('ranges, order and whole', () => {
     const changed = copy();
     changed.exec(ALL_FROM(from));
     expect(await verified(changed)).toMatchObject({ verified: true, entries: from });
-    expect(await verified(changed, receipts[0])).toMatchObject({
+    expect(await verified(changed, { receipt: receipts[0] })).toMatchObject({
       verified: false,
       firstBad: { index: from, code: 'receipt/size' },
     });
@@ -225,8 +226,8 @@ describe('ranges, order and whole', () => {
     changed.prepare('UPDATE entries SET exchange = ?, bytes = ? WHERE idx = 3').run(exchange, bytes);
     sealAnew(changed, noteSigner(at.keys.origin, at.keys.signingKey));
     expect(await verified(changed)).toMatchObject({ verified: true, entries: 5 });
-    expect(await verified(changed, receipts[1])).toMatchObject({ verified: true });
-    expect(await verified(changed, receipts[0])).toMatchObject({
+    expect(await verified(changed, { receipt: receipts[1] })).toMatchObject({ verified: true });
+    expect(await verified(changed, { receipt: receipts[0] })).toMatchObject({
       verified: false,
       firstBad: { index: 4, code: 'receipt/root' },
     });
@@ -241,12 +242,17 @@ describe('ranges, order and whole', () => {
 
   test('a checkpoint that no witness signed, or not the one named, or another log, is none to go by', async () => {
     const [unsigned = ''] = receipts.map(({ checkpoint }) => checkpoint);
-    const codeOf = async (claim: object) => (await verified(db, claim)).firstBad?.code;
+    const codeOf = async (claim: Claimed) => (await verified(db, claim)).firstBad?.code;
     expect(await codeOf({ kept: unsigned })).toBeUndefined();
     expect(await codeOf({ kept: unsigned, witnesses: policy })).toBe('receipt/unwitnessed');
     const stranger = { quorum: 1, witnesses: [newWitness('stranger.example').verifier] };
     expect(await codeOf({ kept: witnessedNote, witnesses: stranger })).toBe('receipt/unwitnessed');
     expect(await codeOf({ kept: witnessedNote.replace(/^.*$/m, 'another.example/log') })).toBe('receipt/checkpoint');
+    // Put as a receipt, a checkpoint is none, whatever it says of itself.
+    expect(await codeOf({ receipt: { kept: unsigned } })).toBe('receipt/malformed');
+    expect(await codeOf({ receipt: { kept: unsigned, witnesses: { quorum: 1 } } })).toBe('receipt/malformed');
+    const empty = signCheckpoint(0, edgeRoot(EMPTY_EDGE), noteSigner(at.keys.origin, at.keys.signingKey));
+    expect(await codeOf({ kept: empty })).toBe('receipt/checkpoint');
   });
 });
 

@@ -57,7 +57,7 @@ async function firstBad(changes: Readonly<Record<string, Buffer | null>>, given?
   }
   const source = await tileSource(reading(files), verifier);
   if (source === null) return 'no log';
-  return (await verifyLedger(source, verifier, given)).firstBad;
+  return (await verifyLedger(source, verifier, given === undefined ? undefined : { receipt: given })).firstBad;
 }
 
 /** Each byte altered in turn. @returns for each the finding, by what it lies in. */

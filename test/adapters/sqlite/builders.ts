@@ -84,7 +84,7 @@ export function ownEntry(kind: EntryDraft['kind'] = 'rulebook'): EntryDraft {
 export async function verifyAt(at: Place, receipt?: unknown): Promise<Verification> {
   const reader = openReader(at.directory);
   try {
-    return await verifyLedger(reader.source(), at.verifier, receipt);
+    return await verifyLedger(reader.source(), at.verifier, receipt === undefined ? undefined : { receipt });
   } finally {
     reader.close();
   }

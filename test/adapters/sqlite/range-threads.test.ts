@@ -91,9 +91,9 @@ test('a log that holds is accepted without a closer look, whatever the width, he
   for (const written of receipts) {
     const receipt = receiptFor(written, DIGEST);
     const expected = receipt.entry.includes('"outcome"');
-    const found = await verifyLedger({ ...source, ...(blocks && { blocks }) }, at.verifier, receipt, here(at, 2));
+    const found = await verifyLedger({ ...source, ...(blocks && { blocks }) }, at.verifier, { receipt }, here(at, 2));
     expect(found.verified).toBe(expected);
-    expect((await acceptLedger(unread, at.verifier, receipt, here(at, 4))) !== null).toBe(expected);
+    expect((await acceptLedger(unread, at.verifier, { receipt }, here(at, 4))) !== null).toBe(expected);
   }
 });
 

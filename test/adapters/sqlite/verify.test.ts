@@ -237,7 +237,9 @@ describe('receipts', () => {
     const bytes = Buffer.from(Buffer.from(first.bytes).toString().replace(first.exchange, exchange));
     const other = [{ ...first, exchange, bytes }, ...rest];
     const source = { size: other.length, entries: () => [other], checkpoints: () => [] };
-    expect(await verifyLedger(source, at.verifier, receiptFor(receipts[1] ?? fail(), DIGEST))).toMatchObject({
+    expect(
+      await verifyLedger(source, at.verifier, { receipt: receiptFor(receipts[1] ?? fail(), DIGEST) }),
+    ).toMatchObject({
       verified: false,
       firstBad: { index: 4, code: 'receipt/root' },
     });
