@@ -5,7 +5,7 @@ import { tellAuditor, tellCaller, tellCompliance } from '../safes/explain/told.t
 const READERS = { compliance: 'compliance-officer', auditor: 'auditor' } as const;
 export type Reader = keyof typeof READERS;
 
-/** @param roles that somebody has, those they include among them. */
+/** @param roles by which somebody acts. */
 export function readersOf(roles: readonly string[]): readonly Reader[] {
   return (['compliance', 'auditor'] as const).filter((reader) => roles.includes(READERS[reader]));
 }

@@ -83,7 +83,7 @@ export interface GatewayPorts {
     pause(dataset: string): void;
     resume(dataset: string): void;
   };
-  /** Roles that a person has, those they include among them. */
+  /** Roles by which a person acts: offices as the registry attests them, other roles with those they include. */
   rolesOf(person: Person, now: Instant): readonly string[];
   /** The rulebook's versions and their life. */
   readonly rulebook: RulebookPorts;

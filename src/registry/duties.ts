@@ -88,6 +88,23 @@ export const DUTIES: readonly Duty[] = [
 /** Roles of which nobody has both at once: who answers for the processing does not audit it. */
 export const EXCLUSIVE = ['auditor', 'compliance-officer'] as const;
 
+/** Roles with a duty towards others; the rest of the table is about one's own questions. */
+const OFFICES: ReadonlySet<string> = new Set(DUTIES.filter(({ reach }) => reach !== 'self').map(({ role }) => role));
+
+/**
+ * Roles by which somebody acts. An office is held as the registry attests it and never by way of another role: whoever
+ * edits `roles.csv`, which is part of the rulebook, neither makes officers and auditors nor unmakes them.
+ * @param included roles in force today, those they include among them.
+ */
+export function rolesForDuties(
+  { roles }: Pick<Person, 'roles'>,
+  included: readonly string[],
+  now: Instant,
+): readonly string[] {
+  const held = roles.filter((role) => inForce(role, now)).map(({ name }) => name);
+  return [...new Set([...held, ...included.filter((role) => !OFFICES.has(role))])];
+}
+
 /** What an agreement lets a holder's people see of those who ask, beyond partner, project, purpose and output level. */
 export const HOLDER_SEES = ['person', 'case', 'justification'] as const;
 export type HolderSees = (typeof HOLDER_SEES)[number];
@@ -108,7 +125,7 @@ type Suspended = Pick<Person, 'id' | 'partner' | 'suspensions'>;
 
 /**
  * Whether, and how far, a person may do this.
- * @param roles in force today, those they include among them. @param agreements all; those in force today can appoint.
+ * @param roles as `rolesForDuties` has them. @param agreements all; those in force today can appoint.
  * @returns null where the person may not: no such role, suspended, or two roles that exclude each other.
  */
 export function leaveFor(

@@ -6,7 +6,7 @@ import type { Instant } from '../domain/time.ts';
 import { type ApprovalStatement, openApproval, signApproval } from '../ledger/approval.ts';
 import { parseKeyChanges } from '../ledger/log-keys.ts';
 import { type NoteVerifier, noteSigner, parseVerifierKey } from '../ledger/note.ts';
-import { leaveFor } from '../registry/duties.ts';
+import { leaveFor, rolesForDuties } from '../registry/duties.ts';
 import type { Registry } from '../registry/registry.ts';
 import { isSufficient } from '../review/rulebook-life.ts';
 import { rolesInForce } from '../safes/facts.ts';
@@ -72,7 +72,7 @@ function mayApprove(
 ): boolean {
   const person = registry.personOf(said.token.iss, said.token.sub);
   if (person === undefined || person.id !== said.person || person.partner !== said.partner) return false;
-  const roles = rolesInForce(person, serving.current().rulebook.roles, now);
+  const roles = rolesForDuties(person, rolesInForce(person, serving.current().rulebook.roles, now), now);
   return leaveFor(person, roles, 'rulebook/approve', registry.agreements, now) !== null;
 }
 

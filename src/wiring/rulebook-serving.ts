@@ -1,5 +1,6 @@
 import type { ExchangeId } from '../domain/ids.ts';
 import type { GatewayPorts } from '../gateway/ports.ts';
+import { rolesForDuties } from '../registry/duties.ts';
 import type { BuiltRuleset } from '../ruleset.ts';
 import { rolesInForce } from '../safes/facts.ts';
 import { recordedExplainer } from './explaining.ts';
@@ -34,7 +35,7 @@ export function createServing(first: BuiltRuleset | null): Serving {
       [serving, since] = [next, entry];
     },
     views: (newId) => ({
-      rolesOf: (person, now) => rolesInForce(person, current().rulebook.roles, now),
+      rolesOf: (person, now) => rolesForDuties(person, rolesInForce(person, current().rulebook.roles, now), now),
       explain: (submission, now) => {
         const { explain, ruleset } = current();
         return { ...explain(submission, now), versions: ruleset.versions };

@@ -151,3 +151,24 @@ test('text on a page stays text: it is quoted in words, and no name leads out of
   const climbing = await bench.call('greta.holm', '/versions', { files: { '../../x.csv': 'x' }, message: 'm' });
   expect(climbing.status).toBeGreaterThanOrEqual(400);
 });
+
+test('nobody becomes an officer, and no auditor is disabled, by what roles.csv lets roles include', async () => {
+  const { body } = await bench.call('hugo.port', '/versions/active/files');
+  const was = Array.isArray(body.files) ? '' : (body.files['roles.csv'] ?? '');
+  const roles = was
+    .replace(/^(investigator, +)-/m, '$1compliance-officer')
+    .replace(/^(auditor, +)-/m, '$1compliance-officer');
+  expect(roles.match(/, +compliance-officer$/gm)).toHaveLength(2);
+  const made = await bench.call('hugo.port', '/versions', { files: { 'roles.csv': roles }, message: 'tightened' });
+  const { replay } = await replayed(bench, 'hugo.port', made.body.version);
+  const path = `/proposals/${made.body.proposal}`;
+  await bench.call('hugo.port', `${path}/submit`, { replay, emergency: true });
+  expect((await activate('hugo.port', made.body.proposal)).body.state).toBe('active');
+
+  // Whatever it took to make it active: Mara is an investigator, and Pia an auditor as before.
+  for (const office of ['/v1/rulebook', '/v1/erasures', '/v1/holds'])
+    expect((await bench.p.send(office, 'mara.lindqvist')).body.code).toBe('people/not-entitled');
+  expect((await bench.p.send('/v1/audit', 'mara.lindqvist')).text).not.toContain('log/report');
+  expect((await bench.call('pia.lund', '')).status).toBe(200);
+  expect((await bench.call('hugo.port', '')).status).toBe(200);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/domain/json.ts';
 import type { Agreement } from '../../src/domain/partnership.ts';
-import { ACTIONS, DUTIES, leaveFor } from '../../src/registry/duties.ts';
+import { ACTIONS, DUTIES, leaveFor, rolesForDuties } from '../../src/registry/duties.ts';
 import { personOf } from '../ledger/records.ts';
 import { changed, problemsOf, registryOf } from './builders.ts';
 
@@ -42,6 +42,26 @@ describe('leave', () => {
     for (const action of ACTIONS) expect(DUTIES.some((duty) => duty.actions.includes(action))).toBe(true);
     const auditors = DUTIES.filter((duty) => duty.role === 'auditor').flatMap((duty) => duty.actions);
     expect(auditors.filter((action) => !/^log\/|\/(list|read)$/.test(action))).toEqual([]);
+  });
+});
+
+describe('roles for duties', () => {
+  const attested = (name: string, until = NOW + 1) => ({ name, source: 's', approver: 'ruth', from: 0, until });
+  const holding = (names: readonly string[], included: readonly string[]) =>
+    rolesForDuties({ roles: names.map((name) => attested(name)) }, included, NOW);
+
+  test('an office is held and not included', () => {
+    expect(holding(['investigator'], ['investigator', 'compliance-officer', 'auditor', 'data-steward'])).toEqual([
+      'investigator',
+    ]);
+    expect(holding(['auditor'], ['auditor', 'compliance-officer'])).toEqual(['auditor']);
+    // Nor does a role that roles.csv no longer has take an office away.
+    expect(holding(['auditor'], [])).toEqual(['auditor']);
+  });
+
+  test('who has a role by way of another sees own questions; what has ended is over', () => {
+    expect(holding(['senior'], ['senior', 'investigator'])).toEqual(['senior', 'investigator']);
+    expect(rolesForDuties({ roles: [attested('auditor', NOW)] }, [], NOW)).toEqual([]);
   });
 });
 
