@@ -172,3 +172,29 @@ test('nobody becomes an officer, and no auditor is disabled, by what roles.csv l
   expect((await bench.call('pia.lund', '')).status).toBe(200);
   expect((await bench.call('hugo.port', '')).status).toBe(200);
 });
+
+test('who sees nothing of an emergency does not answer for it afterwards; a party does', async () => {
+  const apart = await startBench({
+    'agreements.yaml': [
+      ['tidewater-cars, motor-trade-federation]', 'tidewater-cars]'],
+      ['{ partner: motor-trade-federation, scope: all }', '{ partner: northgate-motors, scope: all }'],
+    ],
+  });
+  try {
+    const sent = await submitted(
+      apart,
+      'greta.holm',
+      [['auth-age<=8h', 'auth-age<=4h']],
+      [['mfa bound 8h', 'mfa bound 4h']],
+      { emergency: true },
+    );
+    const path = `/proposals/${sent.body.proposal}`;
+    expect((await apart.call('greta.holm', `${path}/activate`, {})).body.state).toBe('active');
+    const review = (as: Parameters<Bench['call']>[0]) => apart.call(as, `${path}/review`, { reason: 'looked at' });
+    expect((await review('hugo.port')).body.code).toBe('people/not-entitled');
+    expect((await review('greta.holm')).body.code).toBe('people/same-person');
+    expect((await review('tess.marsh')).body).toMatchObject({ reviewer: 'tess-marsh' });
+  } finally {
+    await apart.stop();
+  }
+});

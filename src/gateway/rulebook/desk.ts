@@ -69,6 +69,17 @@ export function seesAll(ports: GatewayPorts, { sees }: Pick<Desk, 'sees'>, versi
 }
 
 /**
+ * Whether what was found about a proposal, its grounds, needs and replay report, is for the desk: its own side's, or where
+ * it may see everything that was changed. That somebody's version became active is everybody's to know; these are not.
+ */
+export function seesGrounds(ports: GatewayPorts, { officer, sees }: Desk, { partner, submission, version }: Proposal) {
+  if (partner === officer.person.partner || submission === null) return true;
+  const [before, after] = [submission.base, version].map((digest) => ports.rulebook.version(digest));
+  if (before === undefined || after === undefined) return false;
+  return changedFiles(before.sources, after.sources).every(sees);
+}
+
+/**
  * A version that the desk may know of: a draft is for the partner that wrote it, until it is submitted.
  * @throws Problem `rulebook/unknown`
  */
@@ -94,7 +105,20 @@ export function proposalOf(ports: GatewayPorts, desk: Desk, id: string): Proposa
 
 export function actorOf(ports: GatewayPorts, desk: Desk, proposal: Proposal): Actor {
   const { id: person, partner } = desk.officer.person;
-  return { person, partner, seesAll: seesAll(ports, desk, versionOf(ports, proposal.version)) };
+  const version = versionOf(ports, proposal.version);
+  const changed = changedFiles(replacedBy(ports, proposal, version), version.sources);
+  return { person, partner, seesAll: changed.every(desk.sees) };
+}
+
+/** What a proposal changes: of what is active now; once it is that itself, of what it took the place of. */
+function replacedBy(
+  ports: GatewayPorts,
+  { state, submission }: Pick<Proposal, 'state' | 'submission'>,
+  { parent }: Pick<Version, 'parent'>,
+): RulebookSources {
+  if (state !== 'active') return versionOf(ports, 'active').sources;
+  const before = submission?.base ?? parent;
+  return before === null ? new Map() : versionOf(ports, before).sources;
 }
 
 const REFUSED: Readonly<Record<Refusal, Problem>> = {
