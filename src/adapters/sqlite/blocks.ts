@@ -2,10 +2,11 @@ import type { Database } from 'better-sqlite3';
 import type { EntryBlock, LedgerBlocks } from '../../ledger/blocks.ts';
 import type { StoredCheckpoint } from '../../ledger/source.ts';
 import { HASH_BYTES, nodesOver } from './node-place.ts';
+import { LOG_TABLES } from './schema.ts';
 
 /** One row a block: SQLite puts values one after the other for a tenth of what it costs to hand them over singly. */
 interface BlockRow {
-  readonly count: number;
+  readonly indices: string;
   readonly kinds: string;
   readonly exchanges: string;
   readonly times: string;
@@ -18,16 +19,17 @@ interface BlockRow {
   readonly subjectSlots: string;
 }
 
-// In the order of the key, which is how SQLite goes through a range of it; any other order would not verify.
+// In the order of the key, which is how SQLite goes through a range of it in a sound file. In another one the rows may lie
+// in order and be numbered otherwise: the indices are compared too.
 const ENTRIES = `
-  SELECT count(*) AS count, json_group_array(kind) AS kinds, json_group_array(exchange) AS exchanges,
+  SELECT json_group_array(idx) AS indices, json_group_array(kind) AS kinds, json_group_array(exchange) AS exchanges,
     json_group_array(time) AS times, CAST(group_concat(x'00' || bytes, '') AS BLOB) AS leaves,
     CAST(group_concat(accountability, '') AS BLOB) AS accountability,
     json_group_array(length(accountability)) AS accountabilityLengths,
     json_group_array(accountability_slot) AS accountabilitySlots,
     CAST(group_concat(subject, '') AS BLOB) AS subjects, json_group_array(length(subject)) AS subjectLengths,
     json_group_array(subject_slot) AS subjectSlots
-  FROM entries WHERE idx >= ? AND idx < ?`;
+  FROM entries NOT INDEXED WHERE idx >= ? AND idx < ?`;
 
 const NODES = `
   SELECT first, hashes FROM nodes
@@ -39,6 +41,19 @@ interface NodesRow {
 }
 
 const EMPTY = Buffer.alloc(0);
+
+/**
+ * Whether the tables are those of our schema and their texts in UTF-8. Without their keys, rows have an order and no
+ * numbers; in another encoding, joined bytes are other bytes. Triggers may be missing: they only hinder.
+ */
+export function canBeReadInBlocks(db: Database): boolean {
+  if (db.pragma('encoding', { simple: true }) !== 'UTF-8') return false;
+  const tables = db.prepare<[], { name: string; sql: string }>(
+    "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name IN ('entries', 'nodes', 'checkpoints')",
+  );
+  const found = new Map(tables.all().map(({ name, sql }) => [name, sql]));
+  return Object.entries(LOG_TABLES).every(([name, sql]) => found.get(name) === sql);
+}
 
 /** @param isErased whether the key of a slot was destroyed. */
 export function databaseBlocks(db: Database, isErased: (slot: number) => boolean): LedgerBlocks {
@@ -61,7 +76,8 @@ export function databaseBlocks(db: Database, isErased: (slot: number) => boolean
 }
 
 function blockOf(row: BlockRow, from: number, to: number, isErased: (slot: number) => boolean): EntryBlock | null {
-  const { count, leaves, accountability, subjects } = row;
+  const { leaves, accountability, subjects } = row;
+  if (row.indices !== indicesOf(from, to)) return null;
   const [kinds, exchanges, times] = [texts(row.kinds), texts(row.exchanges), numbers(row.times)];
   const [accountabilityLengths, accountabilitySlots] = [
     numbers(row.accountabilityLengths),
@@ -70,7 +86,7 @@ function blockOf(row: BlockRow, from: number, to: number, isErased: (slot: numbe
   const [subjectLengths, subjectSlots] = [optional(row.subjectLengths), optional(row.subjectSlots)];
   if (leaves === null || kinds === null || exchanges === null || times === null) return null;
   if (accountabilityLengths === null || accountabilitySlots === null) return null;
-  if (subjectLengths === null || subjectSlots === null || count !== to - from) return null;
+  if (subjectLengths === null || subjectSlots === null) return null;
   let erased = 0;
   for (let i = 0; i < to - from; i++) {
     const slot = subjectSlots[i] ?? null;
@@ -80,6 +96,13 @@ function blockOf(row: BlockRow, from: number, to: number, isErased: (slot: numbe
   }
   const sealed = { accountability: accountability ?? EMPTY, accountabilityLengths, subjects: subjects ?? EMPTY };
   return { kinds, exchanges, times, leaves, ...sealed, subjectLengths, erased };
+}
+
+/** As SQLite tells them. */
+function indicesOf(from: number, to: number): string {
+  let told = `[${from}`;
+  for (let index = from + 1; index < to; index++) told += `,${index}`;
+  return `${told}]`;
 }
 
 /** @returns null where rows are missing between these places, or overlap. */

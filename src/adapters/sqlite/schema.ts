@@ -8,24 +8,32 @@ export const KEYS_APPLICATION_ID = 0x35534c4b;
 
 const APPEND_ONLY = ['entries', 'nodes', 'checkpoints'] as const;
 
+/** Texts of the tables that the tree answers for, as the file keeps them: whoever reads them in bulk relies on their form. */
+export const LOG_TABLES = {
+  // bytes: the canonical JSON that was hashed; kind, exchange and time repeat what it says, for searching. The details it
+  // commits to stand sealed in the same row: one insertion an entry, and one page more or less for all of it.
+  entries: `CREATE TABLE entries (
+    idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, exchange TEXT NOT NULL, time INTEGER NOT NULL, bytes BLOB NOT NULL,
+    accountability_slot INTEGER NOT NULL, accountability BLOB, subject_slot INTEGER, subject BLOB
+  ) STRICT`,
+
+  // Full subtrees of level 1 and above; level 0 is the hash of entries.bytes. A row holds those that a batch made full, one
+  // after the other. first: the place of the first of them, see node-place.ts.
+  nodes: 'CREATE TABLE nodes (first INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT',
+
+  // next_slot: the first key slot that no entry under this checkpoint uses.
+  checkpoints:
+    'CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL, next_slot INTEGER NOT NULL) STRICT',
+} as const;
+
 /** Each element brings the schema from its position to the next `user_version`. Never change one that was released. */
 const LEDGER_MIGRATIONS: readonly string[] = [
   `
-  -- bytes: the canonical JSON that was hashed; kind, exchange and time repeat what it says, for searching. The details it
-  -- commits to stand sealed in the same row: one insertion an entry, and one page more or less for all of it.
-  CREATE TABLE entries (
-    idx INTEGER PRIMARY KEY, kind TEXT NOT NULL, exchange TEXT NOT NULL, time INTEGER NOT NULL, bytes BLOB NOT NULL,
-    accountability_slot INTEGER NOT NULL, accountability BLOB, subject_slot INTEGER, subject BLOB
-  ) STRICT;
+  ${LOG_TABLES.entries};
   CREATE UNIQUE INDEX entries_once ON entries (exchange, kind) WHERE kind IN ('asked', 'outcome');
   CREATE INDEX entries_other ON entries (exchange) WHERE kind NOT IN ('asked', 'outcome');
-
-  -- Full subtrees of level 1 and above; level 0 is the hash of entries.bytes. A row holds those that a batch made full, one
-  -- after the other. first: the place of the first of them, see node-place.ts.
-  CREATE TABLE nodes (first INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;
-
-  -- next_slot: the first key slot that no entry under this checkpoint uses.
-  CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL, next_slot INTEGER NOT NULL) STRICT;
+  ${LOG_TABLES.nodes};
+  ${LOG_TABLES.checkpoints};
 
   -- What the asker may see again. Outside the tree: rebuilt from it if lost. outcome NULL: open.
   CREATE TABLE exchanges (

@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { isDestroyed, pageOf, positionOf } from '../../ledger/key-page.ts';
 import type { LedgerSource, StoredCheckpoint, StoredEntry, StoredPart } from '../../ledger/source.ts';
-import { databaseBlocks } from './blocks.ts';
+import { canBeReadInBlocks, databaseBlocks } from './blocks.ts';
 import { destroyedMarks } from './key-reader.ts';
 import { nodeReader } from './statements.ts';
 
@@ -35,7 +35,7 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
   const end = checkpoints.last;
   const erased = slotLookup(keys);
   // Nothing may lie outside what the blocks are asked for.
-  const regular = entries.first === 0 && checkpoints.first > 0 && end === size;
+  const regular = entries.first === 0 && checkpoints.first > 0 && end === size && canBeReadInBlocks(db);
   return {
     size,
     ...(regular ? { blocks: databaseBlocks(db, erased) } : {}),
