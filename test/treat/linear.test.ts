@@ -80,4 +80,22 @@ describe('a hostile text of 240,000 characters takes about four times as long as
     );
     expect(duration(() => treat(permitFor(plan), long)) / before).toBeLessThan(MOST);
   });
+
+  // Shorter, so that time in proportion to the square is still found out within seconds.
+  it.each([
+    ['one long value', 1],
+    ['twenty long values that are alike', 20],
+  ])('also where each word of the text is a word and the whole of %s', (_, count) => {
+    const plan = planOf({ 'owners[].name': null, notes: 'scrub' });
+    const of = (n: number) => {
+      const owners = Array.from({ length: count }, () => ({ name: `abc${'.'.repeat(n / 10 / count)}` }));
+      return rawOf({ owners, notes: 'abc '.repeat(n / 80) });
+    };
+    const [short, long] = [of(SHORT), of(LONG)];
+    const before = Math.max(
+      5,
+      duration(() => treat(permitFor(plan), short)),
+    );
+    expect(duration(() => treat(permitFor(plan), long)) / before).toBeLessThan(MOST);
+  });
 });

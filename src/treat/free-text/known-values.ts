@@ -60,19 +60,47 @@ type LookUp = Omit<KnownValues, 'likely'>;
 /** Up to so many values and words of values are gone through for each word of a text that is likely one of them. */
 const FEW = 256;
 
-/** Spells out no more than the values that are likely met, which are few or none. */
+/** Spells out no more than the values that are likely met, which are few or none, and each of them once, however often. */
 function amongFew(values: readonly Value[], { words, owners, wholes }: Hashes): LookUp {
+  const spelled: (Spelled | undefined)[] = [];
+  const spell = (owner: number): Spelled | undefined => {
+    const value = values[owner];
+    if (value === undefined) return undefined;
+    spelled[owner] ??= spellOut(value);
+    return spelled[owner];
+  };
   return {
     kindOfWord: (word, hash) => {
-      const met: Value[] = [];
+      let kind: FoundKind | undefined;
+      let last = NOBODY;
       for (let i = words.indexOf(hash); i !== -1; i = words.indexOf(hash, i + 1)) {
-        const value = values[owners[i] ?? -1];
-        if (value !== undefined) met.push(value);
+        // Words of one value stand together: a value that repeats a word is asked once.
+        const owner = owners[i] ?? NOBODY;
+        if (owner === last) continue;
+        last = owner;
+        const own = spell(owner)?.words.get(word);
+        if (own === 'name') return own;
+        kind ??= own;
       }
-      return spellWords(met).get(word);
+      return kind;
     },
-    kindOfWhole: (run, hash) => spellWholes(values.filter((_, i) => wholes[i] === hash)).get(run),
+    kindOfWhole: (run, hash) => {
+      const last = wholes.findLastIndex((whole, owner) => whole === hash && spell(owner)?.wholes.has(run));
+      return spell(last)?.wholes.get(run);
+    },
   };
+}
+
+const NOBODY = -1;
+
+/** One value, as words and as a whole. */
+interface Spelled {
+  readonly words: ReadonlyMap<string, FoundKind>;
+  readonly wholes: ReadonlyMap<string, FoundKind>;
+}
+
+function spellOut(value: Value): Spelled {
+  return { words: spellWords([value]), wholes: spellWholes([value]) };
 }
 
 /** Spells out all once, so that a long record takes no more time for each word of a long text. */
