@@ -82,7 +82,10 @@ export const proposal = z.object({
   partner: text,
   message: text,
   submission: z
-    .object({ path: text, submitter: text, replay: text, partners: z.array(text), grounds: z.array(text) })
+    .object({
+      ...{ path: text, submitter: text, replay: text },
+      ...{ partners: z.array(text), grounds: z.array(text), withheld: z.boolean() },
+    })
     .nullable(),
   approvals: z.array(z.object({ person: text, partner: text, time: text })),
   missing: z.array(text),
@@ -106,8 +109,9 @@ export function proposalLines(one: ShownProposal): readonly string[] {
     `  ${JSON.stringify(one.message)}`,
     ...(submission === null ? [] : [`  submitted by ${submission.submitter} as ${submission.path}`]),
     ...(submission?.grounds ?? []).map((ground) => `  ${ground}`),
+    ...(submission?.withheld === true ? ['  its grounds are on pages to which your organisation is no party'] : []),
     ...approvals.map(({ person, partner, time }) => `  approved by ${person} of ${partner} at ${time}`),
-    ...(submission === null || one.enough
+    ...(submission === null || one.enough || submission.withheld
       ? []
       : [`  needs ${one.missing.length === 0 ? 'one other person' : `somebody of ${one.missing.join(', ')}`}`]),
     ...(one.at === null ? [] : [`  becomes active at ${one.at}`]),

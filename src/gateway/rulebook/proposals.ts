@@ -36,7 +36,7 @@ export const activateBody = z.strictObject({ at: z.iso.datetime({ offset: true }
 export function getProposal(ports: GatewayPorts): Handler {
   return (req, res) => {
     const desk = deskOf(ports, receivedOf(req as Request), 'rulebook/read');
-    res.json(toldProposal(proposalOf(ports, desk, req.params.id), desk));
+    res.json(toldProposal(ports, proposalOf(ports, desk, req.params.id), desk));
   };
 }
 
@@ -67,7 +67,7 @@ export function postApproval(ports: GatewayPorts): Handler {
     );
     const change = { kind: 'rulebook', version: null, proposal: next, replaces: null } as const;
     const entry = await step(ports, desk, 'approve', change, { reason: body.reason, approval: note });
-    res.json({ ...toldProposal(next, desk), entry });
+    res.json({ ...toldProposal(ports, next, desk), entry });
   };
 }
 
@@ -99,7 +99,7 @@ function simple(ports: GatewayPorts, action: Action, move: typeof reject, event:
     const next = allowed(move(proposal, actorOf(ports, desk, proposal), desk.officer.now), stateOf(proposal, desk));
     const change = { kind: 'rulebook', version: null, proposal: next, replaces: null } as const;
     const entry = await step(ports, desk, event, change, { reason });
-    res.json({ ...toldProposal(next, desk), entry });
+    res.json({ ...toldProposal(ports, next, desk), entry });
   };
 }
 
@@ -121,13 +121,13 @@ export function postActivation(ports: GatewayPorts): Handler {
       const next = allowed(schedule(proposal, actor, time, now), stateOf(proposal, desk));
       const change = { kind: 'rulebook', version: null, proposal: next, replaces: null } as const;
       const entry = await step(ports, desk, 'schedule', change, { at: isoTime(time) });
-      return void res.json({ ...toldProposal(next, desk), entry });
+      return void res.json({ ...toldProposal(ports, next, desk), entry });
     }
     const next = allowed(activate(proposal, actor, now), stateOf(proposal, desk));
     // Somebody may have been taken off meanwhile, or a signature put there by somebody else: asked when it counts.
     versionOf(ports, next.version);
     const entry = await activated(ports, next, desk);
-    res.json({ ...toldProposal(next, desk), entry });
+    res.json({ ...toldProposal(ports, next, desk), entry });
   };
 }
 

@@ -67,7 +67,7 @@ async function submitted(
 ) {
   const base = versionOf(ports, 'active');
   const { findings, tests } = await ports.rulebook.examine(version);
-  if (tests === null || findings.some(({ severity }) => severity === 'error')) throw flawed(findings);
+  if (tests === null || findings.some(({ severity }) => severity === 'error')) throw flawed(desk, findings);
   const replay = ports.rulebook.replayOf(id);
   if (
     replay?.version !== version.digest ||
@@ -106,7 +106,7 @@ async function submitted(
     report: replay.report,
   };
   const entry = await step(ports, desk, event, change, more, entryId);
-  return { ...toldProposal(next, desk), entry };
+  return { ...toldProposal(ports, next, desk), entry };
 }
 
 /** @throws Problem `rulebook/not-tightening` where one pair of eyes was asked for and is not enough. */

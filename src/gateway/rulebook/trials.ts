@@ -8,7 +8,7 @@ import { parsed, reasonText } from '../officer.ts';
 import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { receivedOf } from '../receive.ts';
-import { deskOf, knownVersion, proposalOf, seesAll } from './desk.ts';
+import { deskOf, knownVersion, proposalOf, seesAll, seesGrounds } from './desk.ts';
 import type { ReplayState } from './ports.ts';
 import { flawed } from './versions.ts';
 
@@ -31,7 +31,7 @@ export function postReplay(ports: GatewayPorts): RequestHandler<{ version: strin
       `{"use": one of ${PERMITTED_USE_NAMES.join(', ')}, "reason": "…"}`,
     );
     const { findings, tests } = await ports.rulebook.examine(version);
-    if (tests === null) throw flawed(findings);
+    if (tests === null) throw flawed(desk, findings);
     const query = { replay: version.digest, base: ports.rulebook.active() };
     const reader = { person: desk.officer.person, leave: desk.officer.leave, now: desk.officer.now };
     await recordReading(ports, received, reader, { use, reason, query });
@@ -55,8 +55,10 @@ export function getReplay(ports: GatewayPorts): RequestHandler<{ id: string }> {
 export function getReport(ports: GatewayPorts): RequestHandler<{ id: string }> {
   return (req, res) => {
     const desk = deskOf(ports, receivedOf(req as Request), 'rulebook/read');
-    const { submission, id, version } = proposalOf(ports, desk, req.params.id);
-    const report = submission === null ? null : ports.rulebook.report(submission.entry);
+    const proposal = proposalOf(ports, desk, req.params.id);
+    const { submission, id, version } = proposal;
+    const report =
+      submission === null || !seesGrounds(ports, desk, proposal) ? null : ports.rulebook.report(submission.entry);
     if (submission === null || report === null) throw new Problem('rulebook/unknown');
     res.json({ proposal: id, version, digest: submission.replay, report });
   };
@@ -81,7 +83,7 @@ export function postWhatIf(ports: GatewayPorts): RequestHandler<{ version: strin
     const exchange = ports.newExchangeId();
     const question = { exchange, person: about.id, caller, channel, enquiry };
     const legs = await ports.rulebook.whatIf(version, question, desk.officer.now);
-    if (legs === null) throw flawed((await ports.rulebook.examine(version)).findings);
+    if (legs === null) throw flawed(desk, (await ports.rulebook.examine(version)).findings);
     await ports.ledger.append({
       kind: 'rulebook',
       exchange,

@@ -8,7 +8,7 @@ import { parsed, reasonText } from '../officer.ts';
 import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { receivedOf } from '../receive.ts';
-import { type Desk, demandStore, deskOf, isKnown, knownVersion, step, versionOf } from './desk.ts';
+import { type Desk, demandStore, deskOf, isKnown, knownVersion, seesGrounds, step, versionOf } from './desk.ts';
 import type { VersionFinding, VersionHead } from './ports.ts';
 
 /** Findings told of one version. */
@@ -35,7 +35,7 @@ export function getRulebook(ports: GatewayPorts): RequestHandler {
       since: active === undefined || active.activated === null ? null : isoTime(active.activated),
       inFiles: rulebook.inFiles(),
       reviewOverdue: active !== undefined && isOverdue(active, desk.officer.now),
-      proposals: proposals.filter((one) => isKnown(ports, desk, one)).map((one) => toldProposal(one, desk)),
+      proposals: proposals.filter((one) => isKnown(ports, desk, one)).map((one) => toldProposal(ports, one, desk)),
     });
   };
 }
@@ -50,7 +50,7 @@ export function getVersions(ports: GatewayPorts): RequestHandler {
       versions: ports.rulebook
         .versions()
         .filter((version) => of(version).length > 0)
-        .map((version) => toldVersion(version, of(version), desk)),
+        .map((version) => toldVersion(ports, version, of(version), desk)),
     });
   };
 }
@@ -62,7 +62,7 @@ export function getVersion(ports: GatewayPorts): RequestHandler<{ version: strin
     const version = knownVersion(ports, desk, req.params.version);
     const of = ports.rulebook.proposals().filter((one) => one.version === version.digest && isKnown(ports, desk, one));
     res.json({
-      ...toldVersion(version, of, desk),
+      ...toldVersion(ports, version, of, desk),
       files: [...version.sources.keys()].filter(desk.sees),
       withheld: [...version.sources.keys()].filter((name) => !desk.sees(name)).length,
     });
@@ -162,20 +162,21 @@ export function drafted(
   return { id, revision: 1, state: 'draft', kind, version: digest, author, partner, message, time, ...none };
 }
 
-/** The first mistakes, as members of a problem document. */
-export function flawed(findings: readonly VersionFinding[]): Problem {
-  const errors = findings.filter(({ severity }) => severity === 'error').slice(0, MOST_FINDINGS);
-  const [first] = errors;
-  return new Problem('rulebook/flawed', {
+/** The first mistakes, as members of a problem document. Of those on pages that the desk does not see, how many there are. */
+export function flawed({ sees }: Pick<Desk, 'sees'>, findings: readonly VersionFinding[]): Problem {
+  const all = findings.filter(({ severity }) => severity === 'error');
+  const seen = all.filter(({ file }) => sees(file));
+  const [first] = seen;
+  const withheld = all.length - seen.length;
+  const said = [
     ...(first === undefined
-      ? {}
-      : {
-          detail: `${first.file}:${first.line}:${first.column} ${first.code}: expected ${first.expected}`.slice(
-            0,
-            1_000,
-          ),
-        }),
-    errors: errors.map(({ file, line, column, code, expected }) => ({
+      ? []
+      : [`${first.file}:${first.line}:${first.column} ${first.code}: expected ${first.expected}`.slice(0, 1_000)]),
+    ...(withheld === 0 ? [] : [`Mistakes on pages to which your organisation is no party: ${withheld}.`]),
+  ];
+  return new Problem('rulebook/flawed', {
+    ...(said.length === 0 ? {} : { detail: said.join(' ') }),
+    errors: seen.slice(0, MOST_FINDINGS).map(({ file, line, column, code, expected }) => ({
       path: `${file}:${line}:${column}`,
       code,
       expected,
@@ -188,18 +189,22 @@ export function seenBy({ sees }: Desk, version: Version): Version {
   return { ...version, sources: new Map([...version.sources].filter(([name]) => sees(name))) };
 }
 
-function toldVersion({ digest, parent, author, message, time }: VersionHead, of: readonly Proposal[], desk: Desk) {
+function toldVersion(ports: GatewayPorts, head: VersionHead, of: readonly Proposal[], desk: Desk) {
+  const { digest, parent, author, message, time } = head;
   return {
     version: digest,
     parent,
     author,
     message,
     time: isoTime(time),
-    proposals: of.map((one) => toldProposal(one, desk)),
+    proposals: of.map((one) => toldProposal(ports, one, desk)),
   };
 }
 
-export function toldProposal(proposal: Proposal, { officer }: Pick<Desk, 'officer'>) {
+/** A proposal as the desk may see it. */
+export function toldProposal(ports: GatewayPorts, proposal: Proposal, desk: Desk) {
+  const { officer } = desk;
+  const whole = seesGrounds(ports, desk, proposal);
   const { id, kind, version, author, partner, message, submission, at, activated, reviewBy, reviewer } = proposal;
   const missing = missingFrom(proposal);
   const when = (instant: number | null) => (instant === null ? null : isoTime(instant));
@@ -217,12 +222,13 @@ export function toldProposal(proposal: Proposal, { officer }: Pick<Desk, 'office
         : {
             ...{ round: submission.round, submitter: submission.submitter, time: isoTime(submission.time) },
             ...{ base: submission.base, tests: submission.tests, replay: submission.replay },
-            ...{ path: submission.needs.path, partners: submission.needs.partners, grounds: submission.grounds },
+            ...{ path: submission.needs.path, partners: whole ? submission.needs.partners : [] },
+            ...{ grounds: whole ? submission.grounds : [], withheld: !whole },
           },
     approvals: proposal.approvals
       .filter((one) => one.round === submission?.round)
       .map((one) => ({ person: one.person, partner: one.partner, time: isoTime(one.time), note: one.note })),
-    missing: missing.partners,
+    missing: whole ? missing.partners : [],
     enough: missing.enough,
     at: when(at),
     activated: when(activated),

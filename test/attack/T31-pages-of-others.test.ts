@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { question } from '../gateway/partnership.ts';
+import { approvalOf, type Bench, startBench, submitted } from '../gateway/rulebook-officers.ts';
+
+/** The federation signed nothing here: Hugo Port is an officer of a partner that may see no page of the agreement. */
+let bench: Bench;
+let opened: Awaited<ReturnType<typeof submitted>>;
+beforeAll(async () => {
+  bench = await startBench({
+    'agreements.yaml': [
+      [', tidewater-cars, motor-trade-federation]', ', tidewater-cars]'],
+      ['    auditors:\n      - { partner: motor-trade-federation, scope: all }\n', ''],
+    ],
+  });
+  expect((await bench.p.ask('mara.lindqvist', question())).status).toBe(200);
+  opened = await submitted(
+    bench,
+    'greta.holm',
+    [['mask(3)', 'keep']],
+    [['buyer.phone=mask(3)@D9', 'buyer.phone=keep@D9']],
+  );
+  const { proposal } = opened.body;
+  await bench.call('lars.berg', `/proposals/${proposal}/approve`, approvalOf(opened.body));
+  expect((await bench.call('lars.berg', `/proposals/${proposal}/activate`, {})).body.state).toBe('active');
+});
+afterAll(() => bench.stop());
+
+const OF_OTHERS = /vehicle-tracing|dealer-sales|buyer|kestrel|northgate-motors, |mara/;
+const WHY = { use: 'self-monitoring', reason: 'what happened at night?' };
+
+test('a row that stands above all agreements does not make their expected decisions be told', async () => {
+  const { body } = await bench.call('hugo.port', '/versions/active/files');
+  const everywhere = Array.isArray(body.files) ? '' : (body.files['everywhere.csv'] ?? '');
+  const files = { 'everywhere.csv': `${everywhere.trimEnd()}\ndata, E9, anyone, any dataset, not paused, deny, -\n` };
+  const made = await bench.call('hugo.port', '/versions', { files, message: 'nobody gets anything' });
+  expect(made.status, made.text).toBe(201);
+  for (const [path, sent] of [
+    [`/versions/${made.body.version}/replays`, WHY],
+    [`/proposals/${made.body.proposal}/submit`, { replay: 'none' }],
+  ] as const) {
+    const refused = await bench.call('hugo.port', path, sent);
+    expect([refused.status, refused.body.code]).toEqual([422, 'rulebook/flawed']);
+    expect(refused.body.detail).toMatch(/no party: [1-9]\d*\.$/);
+    expect(refused.text).not.toMatch(OF_OTHERS);
+  }
+});
+
+test('that a version of others became active is told, but not what it widens, for whom, and what its replay found', async () => {
+  const path = `/proposals/${opened.body.proposal}`;
+  const submission = { path: 'ordinary', partners: [], grounds: [], withheld: true };
+  const seen = await bench.call('hugo.port', path);
+  expect(seen.body).toMatchObject({ state: 'active', submission });
+  for (const { text } of [seen, await bench.call('hugo.port', ''), await bench.call('hugo.port', '/versions')])
+    expect(text).not.toMatch(/dealer-sales|buyer/);
+  expect((await bench.call('hugo.port', `${path}/report`)).body.code).toBe('rulebook/unknown');
+
+  const own = await bench.call('tess.marsh', path);
+  expect(own.body).toMatchObject({ submission: { partners: ['northgate-motors'], withheld: false } });
+  expect(own.text).toMatch(/dealer-sales/);
+  expect((await bench.call('tess.marsh', `${path}/report`)).status).toBe(200);
+});
