@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { type Folded, fold } from '../../src/treat/free-text/fold.ts';
 
 it('folds plain text as it folds the same characters beside others', () => {
@@ -17,4 +17,15 @@ it('folds plain text as it folds the same characters beside others', () => {
       expect(upright(alone)).toEqual(upright(beside));
     }),
   );
+});
+
+it('keeps what letters fold to also after a text of very many different ones', () => {
+  fold(String.fromCodePoint(...Array.from({ length: 5_000 }, (_, i) => 0x4e00 + i)));
+  fold('ж');
+  const normalize = vi.spyOn(String.prototype, 'normalize');
+  onTestFinished(() => normalize.mockRestore());
+  expect(fold('жж').text).toBe('жж');
+  expect(normalize).not.toHaveBeenCalled();
+  fold('ѝ');
+  expect(normalize).toHaveBeenCalled();
 });

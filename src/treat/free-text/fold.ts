@@ -104,7 +104,7 @@ function foldEach(original: string): Folded {
   return { text: parts.join(''), starts, ends, isUpright };
 }
 
-/** Texts of a partnership share an alphabet or two. */
+/** Texts of a partnership share an alphabet or two. Emptied when full, so that no text can take the place of theirs for good. */
 const known = new Map<string, string>();
 const MOST_KNOWN = 4_096;
 
@@ -112,7 +112,8 @@ function foldedOnce(character: string): string {
   let folded = known.get(character);
   if (folded === undefined) {
     folded = foldCharacter(character);
-    if (known.size < MOST_KNOWN) known.set(character, folded);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(character, folded);
   }
   return folded;
 }
