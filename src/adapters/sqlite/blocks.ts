@@ -19,8 +19,13 @@ interface BlockRow {
   readonly subjectSlots: string;
 }
 
+/** Bytes of entries and their details that are read as one block. */
+const WIDEST = 16 * 2 ** 20;
+
 // In the order of the key, which is how SQLite goes through a range of it in a sound file. In another one the rows may lie
 // in order and be numbered otherwise: the indices are compared too.
+// A block that is too wide gives no rows at all, and is read entry by entry: its joined values would be a copy of it more,
+// and cannot pass SQLite's limit of a billion bytes.
 const ENTRIES = `
   SELECT json_group_array(idx) AS indices, json_group_array(kind) AS kinds, json_group_array(exchange) AS exchanges,
     json_group_array(time) AS times, CAST(group_concat(x'00' || bytes, '') AS BLOB) AS leaves,
@@ -29,7 +34,10 @@ const ENTRIES = `
     json_group_array(accountability_slot) AS accountabilitySlots,
     CAST(group_concat(subject, '') AS BLOB) AS subjects, json_group_array(length(subject)) AS subjectLengths,
     json_group_array(subject_slot) AS subjectSlots
-  FROM entries NOT INDEXED WHERE idx >= ? AND idx < ?`;
+  FROM entries NOT INDEXED WHERE idx >= ? AND idx < ? AND (
+    SELECT sum(octet_length(kind) + octet_length(exchange) + octet_length(bytes) +
+      coalesce(octet_length(accountability), 0) + coalesce(octet_length(subject), 0))
+    FROM entries NOT INDEXED WHERE idx >= ? AND idx < ?) <= ${WIDEST}`;
 
 const NODES = `
   SELECT first, hashes FROM nodes
@@ -57,14 +65,14 @@ export function canBeReadInBlocks(db: Database): boolean {
 
 /** @param isErased whether the key of a slot was destroyed. */
 export function databaseBlocks(db: Database, isErased: (slot: number) => boolean): LedgerBlocks {
-  const entries = db.prepare<[number, number], BlockRow>(ENTRIES);
+  const entries = db.prepare<[number, number, number, number], BlockRow>(ENTRIES);
   const nodes = db.prepare<[number, number], NodesRow>(NODES);
   const checkpoints = db.prepare<[number, number], StoredCheckpoint>(
     'SELECT size, note FROM checkpoints WHERE size > ? AND size <= ? ORDER BY size',
   );
   return {
     entries(from, to) {
-      const row = entries.get(from, to);
+      const row = entries.get(from, to, from, to);
       return row === undefined ? null : blockOf(row, from, to, isErased);
     },
     nodes(from, to) {

@@ -15,8 +15,11 @@ type Plain = Omit<ExchangeRow, 'sealed'>;
 
 /** Reads entries of exchanges as they lie in the store. */
 export interface ExchangeRows {
-  /** Those of a stretch, ascending. @param end exclusive. */
-  between(begin: number, end: number): readonly ExchangeRow[];
+  /**
+   * Those of a stretch, ascending, or of its beginning where their details are wide.
+   * @param end exclusive. @returns also `next`, where the stretch goes on: `end` where nothing is left of it.
+   */
+  between(begin: number, end: number): { readonly rows: readonly ExchangeRow[]; readonly next: number };
   /** The outcome of an exchange, if it lies below `size`. */
   outcomeOf(exchange: string, size: number): ExchangeRow | undefined;
 }
@@ -25,6 +28,9 @@ export interface ExchangeRows {
 export const KINDS = "kind IN ('asked', 'outcome')";
 const COLUMNS = 'idx, kind, exchange, time, accountability_slot AS slot';
 const STRETCH = `entries WHERE idx >= ? AND idx < ? AND ${KINDS} ORDER BY idx`;
+
+/** Bytes of sealed details that are read at once. */
+const MOST = 8 * 2 ** 20;
 
 export function exchangeRows(db: Database): ExchangeRows {
   const plain = db.prepare<[number, number], Plain & { readonly length: number | null }>(
@@ -42,17 +48,29 @@ export function exchangeRows(db: Database): ExchangeRows {
   );
   return {
     between(begin, end) {
-      const rows = plain.all(begin, end);
-      const bytes = joined.get(begin, end) ?? Buffer.alloc(0);
+      const all = plain.all(begin, end);
+      const count = countWithin(all, MOST);
+      const next = all[count]?.idx ?? end;
+      const bytes = joined.get(begin, next) ?? Buffer.alloc(0);
       let at = 0;
-      const found = rows.map(({ idx, kind, exchange, time, slot, length }) => {
+      const rows = all.slice(0, count).map(({ idx, kind, exchange, time, slot, length }) => {
         const sealed = length === null ? null : bytes.subarray(at, at + length);
         at += length ?? 0;
         return { idx, kind, exchange, time, slot, sealed };
       });
-      if (at !== bytes.length) throw new Error(`entries ${begin} to ${end} are not read as they are written`);
-      return found;
+      if (at !== bytes.length) throw new Error(`entries ${begin} to ${next} are not read as they are written`);
+      return { rows, next };
     },
     outcomeOf: (exchange, size) => outcome.get(exchange, size),
   };
+}
+
+/** How many of them hold no more together; one at least. */
+function countWithin(rows: readonly { readonly length: number | null }[], most: number): number {
+  let sum = 0;
+  const beyond = rows.findIndex(({ length }) => {
+    sum += length ?? 0;
+    return sum > most;
+  });
+  return beyond < 0 ? rows.length : Math.max(beyond, 1);
 }

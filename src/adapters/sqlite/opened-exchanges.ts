@@ -47,7 +47,7 @@ export interface ExchangeReader {
   close(): void;
 }
 
-/** Entries read at a time. */
+/** Entries read at a time, or fewer where they are wide. */
 const BATCH = 2_048;
 /** Exchanges told before others get their turn. */
 const TURN = 128;
@@ -106,8 +106,9 @@ export function openExchangeReader(directory: string, kek: Uint8Array): Exchange
       const { sample, size } = stretch;
       const read = createExchangeText();
       const limit = sample === undefined ? null : threshold(sample, firsts(stretch));
-      for (let next = begin; next < end; next += BATCH) {
-        const rows = entries.between(next, Math.min(end, next + BATCH));
+      for (let next = begin; next < end; ) {
+        const { rows, next: after } = entries.between(next, Math.min(end, next + BATCH));
+        next = after;
         const outcomes = new Map(rows.filter((r) => r.kind === 'outcome').map((r) => [r.exchange, r]));
         const intents = new Set(rows.filter((r) => r.kind === 'asked').map((r) => r.exchange));
         const open = opener(keys, kek);
