@@ -68,6 +68,18 @@ test('plates can be looked up and not tried out: so many a day, all at once or a
   expect((await post('tomas.brandt', 'search', { ...STATED, find: { person: 'mara-lindqvist' } })).status).toBe(200);
 });
 
+test('one report at a time: many at once from one reader are turned away, and nobody else is', async () => {
+  const period = { from: '2020-01-01T00:00:00Z', until: '2099-01-01T00:00:00Z' };
+  const make = async (as: Reader) => (await post(as, 'reports', { ...STATED, ...period, report: 'volumes' })).status;
+  const before = readings().length;
+  const [others, ...own] = await Promise.all([make('pia.lund'), ...[1, 2, 3, 4].map(() => make('piet.verhoeven'))]);
+  expect([others, own.toSorted()[0], own.includes(429)]).toEqual([200, 200, true]);
+  expect(new Set(own)).toEqual(new Set([200, 429]));
+  // What was turned away read nothing, and is no reading.
+  expect(readings().length - before).toBe(1 + own.filter((status) => status === 200).length);
+  expect(await make('piet.verhoeven')).toBe(200);
+});
+
 test('a reading that cannot be recorded gives nothing', async () => {
   const files = ['ledger.db', 'ledger.db-wal', 'ledger.db-shm'];
   for (const file of files) renameSync(join(p.state, file), join(p.root, file));

@@ -19,11 +19,16 @@ export const reportBody = z.strictObject({
   until: time,
 });
 
+/** So long, in seconds, until somebody who has a report under way may try again. */
+const ONE_AT_A_TIME = 5;
+
 /**
  * `POST /v1/audit/reports`: a report over a period, in the tree that holds this reading. It is written as it is made, so
  * that it takes no more memory for a year than for a day; an answer that ends within is no report.
+ * One at a time for each reader, since each goes through the whole period: others of the same reader are turned away.
  */
 export function postReport(ports: GatewayPorts): RequestHandler {
+  const underWay = new Set<string>();
   return async (req, res) => {
     const received = receivedOf(req);
     const reader = readerOf(ports, received, 'log/report');
@@ -34,11 +39,21 @@ export function postReport(ports: GatewayPorts): RequestHandler {
       throw new Problem('request/malformed', { errors: [{ path: 'until', code: 'request/malformed', expected }] });
     }
     const query = { report: name, from, until };
-    const { index, size } = await recordReading(ports, received, reader, { use, reason, query });
-    const wanted = { name, from: start, until: end, size };
-    const input = await reportInput(ports.audit.search, wanted, readerOfReport(ports, reader));
-    const head = { reading: index, report: name, period: { from, until }, size, first: input.first, end: input.end };
-    await stream(res, { ...head, columns: REPORTS[name].columns }, REPORTS[name].run(input));
+    const { id } = reader.person;
+    if (underWay.has(id)) {
+      const detail = 'One report at a time: another of yours is under way.';
+      throw new Problem('request/too-many', { detail, retryAfter: ONE_AT_A_TIME });
+    }
+    underWay.add(id);
+    try {
+      const { index, size } = await recordReading(ports, received, reader, { use, reason, query });
+      const wanted = { name, from: start, until: end, size };
+      const input = await reportInput(ports.audit.search, wanted, readerOfReport(ports, reader));
+      const head = { reading: index, report: name, period: { from, until }, size, first: input.first, end: input.end };
+      await stream(res, { ...head, columns: REPORTS[name].columns }, REPORTS[name].run(input));
+    } finally {
+      underWay.delete(id);
+    }
   };
 }
 

@@ -3,7 +3,7 @@ import { DAY } from '../../../src/domain/time.ts';
 import type { ScannedEntry } from '../../../src/ledger/audit/log-search.ts';
 import { completeness } from '../../../src/ledger/audit/reports/completeness.ts';
 import type { Report, ReportInput } from '../../../src/ledger/audit/reports/report.ts';
-import { median, standing } from '../../../src/ledger/audit/reports/robust.ts';
+import { median, spread, standing, tallied } from '../../../src/ledger/audit/reports/robust.ts';
 import { volumes } from '../../../src/ledger/audit/reports/volumes.ts';
 import { type OpenedExchange, openedExchange } from '../../../src/ledger/opened.ts';
 import { exchangeDrafts, recorded } from '../records.ts';
@@ -31,6 +31,7 @@ async function made(report: Report, entries: readonly ScannedEntry[], changes: P
     },
     covers: (opened) => ({ whole: true, legs: opened.legs }),
     showsReading: () => true,
+    giveWay: async () => undefined,
     prove: async (indices, size) => ({
       checkpoint: 'note',
       size,
@@ -69,6 +70,30 @@ describe('volumes out of the ordinary', () => {
     expect((await made(volumes, of('mara-lindqvist', [1, 1, 50]))).rows).toEqual([]);
     const busy = [40, 41, 39, 42, 40, 41];
     expect((await made(volumes, [...of('mara-lindqvist', busy), ...of('tomas-brandt', busy)])).rows).toEqual([]);
+  });
+
+  test('hundreds of colleagues who ask much every day cost no minutes, and others get their turn between persons', async () => {
+    const opened = openedOf('mara-lindqvist');
+    const [PERSONS, DAYS] = [300, 60];
+    const who = Array.from({ length: PERSONS }, (_, i) => ({
+      ...opened,
+      who: { ...opened.who, person: `person-${i}` },
+    }));
+    const entries: ScannedEntry[] = [];
+    for (let day = 0; day < DAYS; day++) {
+      const time = START + day * DAY + 1;
+      for (const [i, one] of who.entries()) {
+        const entry = { index: 0, kind: 'asked', time, exchange: '', opens: 'exchange', opened: one } as const;
+        for (let n = 0; n < 10 + ((i * 7 + day * 5) % 4); n++) entries.push(entry);
+      }
+    }
+    let turns = 0;
+    const before = process.cpuUsage();
+    const giveWay = async () => void turns++;
+    const { rows, summary } = await made(volumes, entries, { giveWay });
+    const { user, system } = process.cpuUsage(before);
+    expect([rows, summary['persons'], turns]).toEqual([[], PERSONS, PERSONS]);
+    expect((user + system) / 1_000).toBeLessThan(5_000);
   });
 
   test('days before the period are compared with, not named', async () => {
@@ -111,8 +136,12 @@ describe('completeness', () => {
 });
 
 test('the modified z-score is that of the literature', () => {
-  expect(median([3, 1, 2])).toBe(2);
-  expect(median([4, 1, 2, 3])).toBe(2.5);
-  expect(standing(20, [8, 9, 10, 11, 12])).toEqual({ median: 10, mad: 1, z: 6.745 });
-  expect(standing(7, [5, 5, 5, 5]).z).toBeCloseTo(2);
+  expect(median(tallied([3, 1, 2]))).toBe(2);
+  expect(median(tallied([4, 1, 2, 3]))).toBe(2.5);
+  expect(median(tallied([2, 2, 2, 9]))).toBe(2);
+  expect(median(tallied([]))).toBeNaN();
+  expect(median(tallied([7], tallied([7, 3]), -1))).toBe(3);
+  expect(standing(20, spread(tallied([8, 9, 10, 11, 12])))).toEqual({ median: 10, mad: 1, z: 6.745 });
+  expect(spread(tallied([1, 1, 2, 2, 4, 6, 9]))).toEqual({ median: 2, mad: 1 });
+  expect(standing(7, spread(tallied([5, 5, 5, 5]))).z).toBeCloseTo(2);
 });

@@ -32,6 +32,7 @@ export async function reportInput(
         next = last.index + 1;
       }
     },
+    giveWay: () => new Promise((resolve) => setImmediate(resolve)),
     prove: (indices, least) => search.prove(indices, least),
   };
 }

@@ -19,6 +19,8 @@ export interface ReportInput {
   covers(opened: OpenedExchange): { readonly whole: boolean; readonly legs: readonly OpenedLeg[] } | null;
   /** Whether the reader may see this reading. */
   showsReading(details: JsonObject): boolean;
+  /** Lets what waits go first: between parts of work that nothing else interrupts. */
+  giveWay(): Promise<void>;
   /** Single entries, proved in the smallest signed tree of at least `size`. */
   prove(indices: readonly number[], size: number): Promise<Evidence>;
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../domain/json.ts';
 import { DAY, isoTime } from '../../../domain/time.ts';
 import type { Report } from './report.ts';
-import { type Standing, standing } from './robust.ts';
+import { type Spread, type Standing, sizeOf, spread, standing, type Tally, tallied } from './robust.ts';
 
 /** Iglewicz & Hoaglin (1993) propose this bound for the modified z-score. */
 export const OUT_OF_THE_ORDINARY = 3.5;
@@ -27,7 +27,7 @@ export const volumes: Report = {
   open: 'exchanges',
   history: HISTORY_DAYS * DAY,
   columns: ['day', 'person', 'partner', 'questions', 'own', 'colleagues'],
-  async *run({ entries, covers, from, until }) {
+  async *run({ entries, covers, giveWay, from, until }) {
     const persons = new Map<string, Person>();
     let questions = 0;
     for await (const entry of entries()) {
@@ -40,17 +40,19 @@ export const volumes: Report = {
       known.days.set(day, (known.days.get(day) ?? 0) + 1);
       if (entry.time >= from) questions += 1;
     }
+    const partners = new Map<string, Map<number, number>>();
+    for (const { partner, days } of persons.values()) {
+      partners.set(partner, tallied(days.values(), partners.get(partner)));
+    }
     let remarked = 0;
     for (const { person, partner, days } of persons.values()) {
-      const colleagues = [...persons.values()]
-        .filter((other) => other.partner === partner && other.person !== person)
-        .flatMap((other) => [...other.days.values()]);
+      // Requests that wait go first: there may be thousands of persons.
+      await giveWay();
+      const all = tallied(days.values());
+      const colleagues = spreadOf(tallied(days.values(), new Map(partners.get(partner)), -1));
       for (const [day, count] of [...days].sort(([a], [b]) => a - b)) {
         if (day * DAY < from - DAY + 1 || day * DAY >= until || count < FEWEST_QUESTIONS) continue;
-        const own = among(
-          count,
-          [...days].filter(([d]) => d !== day).map(([, c]) => c),
-        );
+        const own = among(count, spreadOf(tallied([count], new Map(all), -1)));
         const others = among(count, colleagues);
         if ((own?.z ?? 0) <= OUT_OF_THE_ORDINARY && (others?.z ?? 0) <= OUT_OF_THE_ORDINARY) continue;
         remarked += 1;
@@ -77,8 +79,13 @@ export const volumes: Report = {
   },
 };
 
-function among(count: number, others: readonly number[]): Standing | null {
-  return others.length < FEWEST_DAYS ? null : standing(count, others);
+/** Null: too few days. */
+function spreadOf(days: Tally): Spread | null {
+  return sizeOf(days) < FEWEST_DAYS ? null : spread(days);
+}
+
+function among(count: number, others: Spread | null): Standing | null {
+  return others === null ? null : standing(count, others);
 }
 
 function told(of: Standing | null): JsonObject | null {
