@@ -5,7 +5,7 @@ export function holdKeysOf(
   erasing: Pick<ErasingPorts, 'holdKey' | 'agreementOf'>,
   exchange: ErasableExchange,
 ): readonly string[] {
-  const agreement = erasing.agreementOf(exchange.project);
+  const agreement = erasing.agreementOf(exchange);
   return [
     erasing.holdKey('exchange', exchange.exchange),
     ...(exchange.case === null ? [] : [erasing.holdKey('case', exchange.case)]),

@@ -14,6 +14,8 @@ export interface ErasableExchange {
   readonly issuer: string;
   readonly subject: string;
   readonly project: string;
+  /** Under which it was judged, as its entry recorded it; null where none could be told. */
+  readonly agreement: string | null;
   readonly case: string | null;
   readonly holders: readonly string[];
 }
@@ -29,8 +31,8 @@ export interface ExchangeQuery {
 /** What erasure and legal hold need; `wiring/erasing.ts` puts it together. All throw `Fault('ledger/unavailable')`. */
 export interface ErasingPorts {
   readonly agreements: readonly Agreement[];
-  /** The agreement of a project, also of one that has ended. */
-  agreementOf(project: string): string | undefined;
+  /** The agreement it was recorded under; where none was, that of its project, also of one that has ended. */
+  agreementOf(exchange: Pick<ErasableExchange, 'agreement' | 'project'>): string | undefined;
   /** Null: no such exchange, or one that is erased as a whole. */
   exchange(id: ExchangeId): ErasableExchange | null;
   /** Oldest first, from the `from`-th entry on; `ended`: nothing fits from `next` on. */

@@ -53,7 +53,7 @@ export function postErasure(ports: GatewayPorts): RequestHandler {
     const officer = officerOf(ports, receivedOf(req), 'erasure/propose');
     const body = parsed(erasureBody, req.body, EXPECTED);
     const found = (await sought(ports.erasing, officer, body)).filter((one) =>
-      covers(officer, one, ports.erasing.agreementOf(one.project)),
+      covers(officer, one, ports.erasing.agreementOf(one)),
     );
     if (found.length === 0) throw new Problem('erasure/unknown');
     decent(ports, officer, found);
@@ -99,7 +99,7 @@ export function postErasureApproval(ports: GatewayPorts): RequestHandler<{ id: s
     const { reason } = parsed(reasonBody, req.body, 'why: {"reason": "…"}, at most 1000 characters');
     const proposal = ports.erasing.erasures().find((one) => one.id === req.params.id);
     const found = proposal === undefined ? [] : exchangesOf(ports, proposal);
-    if (proposal === undefined || !found.every((one) => covers(officer, one, ports.erasing.agreementOf(one.project))))
+    if (proposal === undefined || !found.every((one) => covers(officer, one, ports.erasing.agreementOf(one))))
       throw new Problem('erasure/unknown');
     const open = await Promise.all(found.map(async (one) => (await ports.findExchange(one.exchange))?.standing));
     if (open.some((standing) => standing?.outcome === null)) throw new Problem('erasure/open');
@@ -152,7 +152,7 @@ export function getErasures(ports: GatewayPorts): RequestHandler {
         (one) =>
           one.partner === officer.person.partner ||
           (one.state === 'proposed' &&
-            exchangesOf(ports, one).every((each) => covers(officer, each, ports.erasing.agreementOf(each.project)))),
+            exchangesOf(ports, one).every((each) => covers(officer, each, ports.erasing.agreementOf(each)))),
       );
     res.json({
       erasures: mine.map((one) => ({
@@ -201,7 +201,7 @@ async function sought(
     return collect(erasing, { identifier: { scheme, value } }, () => true);
   }
   const before = Math.min(Date.parse(body.before), officer.now);
-  return collect(erasing, { before }, (one) => erasing.agreementOf(one.project) === body.agreement);
+  return collect(erasing, { before }, (one) => erasing.agreementOf(one) === body.agreement);
 }
 
 /** The oldest ones, at most as many as one proposal holds: what is left is for the next. */

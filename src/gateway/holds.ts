@@ -92,7 +92,7 @@ function reaches(ports: GatewayPorts, officer: Officer, scope: HoldScope, value:
   }
   const id = parseExchangeId(value);
   const exchange = id === undefined ? null : ports.erasing.exchange(id);
-  return exchange !== null && covers(officer, exchange, ports.erasing.agreementOf(exchange.project));
+  return exchange !== null && covers(officer, exchange, ports.erasing.agreementOf(exchange));
 }
 
 function ownAmong(ports: GatewayPorts, officer: Officer, scope: HoldScope, key: string): boolean {

@@ -66,7 +66,7 @@ export function evaluationDraft(recorded: RecordedEvaluations): EntryDraft {
       },
       route,
       request,
-      // The project whose agreement says how long this is kept.
+      // The facts beside name the agreement that says how long this is kept; where all are errors there is none.
       project: judged[0]?.project ?? '',
       case: null,
       legs: [...legs.values()],

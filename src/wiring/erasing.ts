@@ -34,7 +34,7 @@ export function erasingPorts(
       (search === undefined ? null : await byIndex(reader, search, query, from)) ??
       reader.findExchanges(query, from, most),
     agreements: registry.agreements,
-    agreementOf: (project) => registry.project(project)?.agreement,
+    agreementOf: ({ agreement, project }) => agreement ?? registry.project(project)?.agreement,
     holdKey: (scope, value) =>
       scope === 'case' ? createHmac('sha256', caseKey).update(value).digest('base64url') : plainHoldKey(scope, value),
     canonical: (scheme, value) => (isScheme(scheme) ? canonicalIdentifier(scheme, value)?.value : undefined),

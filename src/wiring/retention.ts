@@ -1,6 +1,5 @@
 import { Fault } from '../domain/faults.ts';
 import type { ExchangeId } from '../domain/ids.ts';
-import type { Agreement } from '../domain/partnership.ts';
 import { type Clock, DAY, type Instant, isoTime, MINUTE } from '../domain/time.ts';
 import { blockedBy, holdKeysOf } from '../gateway/blocking.ts';
 import type { ErasableExchange, ErasingPorts } from '../gateway/erasure-ports.ts';
@@ -26,12 +25,19 @@ export interface RetentionPorts {
   readonly log: LogLine;
 }
 
+/** How long is kept what was asked under an agreement; null: what belongs to none that is known. */
+interface Rule {
+  readonly agreement: string | null;
+  readonly keepLogDays: number;
+}
+
 /** Where the last run stopped, per agreement. */
-type Progress = Map<string, { next: number; firstHeld: number | null }>;
+type Progress = Map<string | null, { next: number; firstHeld: number | null }>;
 
 /**
  * Erases what is older than its agreement's `keepLogDays`, in the background: each time a bounded part, each as one
- * erasure entry that names the rule. Never under a hold, never by a clock that is not trusted or has just leapt.
+ * erasure entry that names the rule. What belongs to no agreement that is known, such as a question about a project that never
+ * was, is kept as long as the agreement that keeps longest. Never under a hold, never by a clock that is not trusted or has just leapt.
  */
 export function startRetention(
   ports: RetentionPorts,
@@ -62,7 +68,7 @@ async function runOnce(ports: RetentionPorts, progress: Progress): Promise<numbe
       return 0;
     }
     let erased = 0;
-    for (const agreement of ports.erasing.agreements) erased += await eraseOld(ports, agreement, progress, now);
+    for (const rule of rulesOf(ports.erasing)) erased += await eraseOld(ports, rule, progress, now);
     return erased;
   } catch (error) {
     ports.log('retention-waits', { why: error instanceof Fault ? error.code : 'an unforeseen error' });
@@ -70,26 +76,40 @@ async function runOnce(ports: RetentionPorts, progress: Progress): Promise<numbe
   }
 }
 
-async function eraseOld(ports: RetentionPorts, agreement: Agreement, progress: Progress, now: Instant) {
+function rulesOf({ agreements }: ErasingPorts): readonly Rule[] {
+  // Without an agreement nothing says how long, and nothing is erased.
+  if (agreements.length === 0) return [];
+  const longest = Math.max(...agreements.map(({ keepLogDays }) => keepLogDays));
+  const known = agreements.map(({ id, keepLogDays }) => ({ agreement: id, keepLogDays }));
+  return [...known, { agreement: null, keepLogDays: longest }];
+}
+
+/** Null also for an agreement that was taken out of the registry since. */
+function knownAgreement(erasing: ErasingPorts, exchange: ErasableExchange): string | null {
+  const agreement = erasing.agreementOf(exchange);
+  return erasing.agreements.find(({ id }) => id === agreement)?.id ?? null;
+}
+
+async function eraseOld(ports: RetentionPorts, rule: Rule, progress: Progress, now: Instant) {
   const { erasing } = ports;
-  const before = now - agreement.keepLogDays * DAY;
-  const at = progress.get(agreement.id) ?? { next: 0, firstHeld: null };
+  const before = now - rule.keepLogDays * DAY;
+  const at = progress.get(rule.agreement) ?? { next: 0, firstHeld: null };
   const { found, next, ended } = await erasing.findExchanges({ before }, at.next, LOOKED_AT);
-  const due = found.filter((one) => erasing.agreementOf(one.project) === agreement.id);
+  const due = found.filter((one) => knownAgreement(erasing, one) === rule.agreement);
   const held = due.filter((one) => blockedBy(erasing, [one]));
   const free = due.filter((one) => !held.includes(one));
   for (let i = 0; i < free.length; i += ERASED_AT_ONCE) {
-    await erase(ports, agreement, before, free.slice(i, i + ERASED_AT_ONCE));
+    await erase(ports, rule, before, free.slice(i, i + ERASED_AT_ONCE));
   }
   const firstHeld = at.firstHeld ?? held[0]?.index ?? null;
   // What a hold kept is looked at again once the end was reached: the hold may be lifted by then.
-  progress.set(agreement.id, ended ? { next: firstHeld ?? next, firstHeld: null } : { next, firstHeld });
+  progress.set(rule.agreement, ended ? { next: firstHeld ?? next, firstHeld: null } : { next, firstHeld });
   return free.length;
 }
 
 async function erase(
   ports: RetentionPorts,
-  agreement: Agreement,
+  rule: Rule,
   before: Instant,
   exchanges: readonly ErasableExchange[],
 ): Promise<void> {
@@ -100,7 +120,7 @@ async function erase(
     accountability: {
       event: 'retention',
       who: { system: 'retention' },
-      rule: { agreement: agreement.id, keepLogDays: agreement.keepLogDays },
+      rule: { ...rule },
       before: isoTime(before),
       parts: 'whole',
       ground: 'storage-period-ended',
@@ -116,5 +136,5 @@ async function erase(
     },
   });
   await ports.erasing.forget(ids, 'whole');
-  ports.log('erased', { rule: 'retention', agreement: agreement.id, exchanges: ids.length, entry: index });
+  ports.log('erased', { rule: 'retention', agreement: rule.agreement, exchanges: ids.length, entry: index });
 }

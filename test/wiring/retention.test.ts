@@ -29,9 +29,9 @@ const agreement = { id: 'vehicle-tracing', keepLogDays: DAYS } as Agreement;
 const AGREEMENTS = [agreement, { ...agreement, id: 'long-one', keepLogDays: 3_650 }];
 const projects: Readonly<Record<string, string>> = { 'op-gearbox': 'vehicle-tracing', 'op-axle': 'long-one' };
 
-function told(project: string): EntryDraft['accountability'] {
+function told(project: string, more: EntryDraft['accountability'] = {}): EntryDraft['accountability'] {
   const who = { issuer: 'https://idp.example', subject: 'mara', person: 'mara', partner: 'kestrel-police' };
-  return { who, project, case: 'KP-1', legs: [{ dataset: 'd', holder: 'northgate-motors' }] };
+  return { who, project, case: 'KP-1', legs: [{ dataset: 'd', holder: 'northgate-motors' }], ...more };
 }
 
 /** The writer's store without its thread, its clock wherever a test wants it. */
@@ -125,6 +125,74 @@ test('what is older than its agreement keeps it goes, as one entry that names th
     rule: { agreement: 'vehicle-tracing', keepLogDays: DAYS },
   });
   expect(await verifyAt(at)).toMatchObject({ verified: true, erased: 6 });
+});
+
+/** One exchange each, at this age in days. */
+function writeAged(store: LedgerStore, age: number, kinds: readonly EntryDraft['accountability'][]) {
+  const ids = kinds.map(() => newId());
+  write(
+    store,
+    Date.now() - age * DAY,
+    ids.map((id, i) => ({ ...asked(id), accountability: kinds[i] ?? {} })),
+  );
+  write(
+    store,
+    Date.now() - age * DAY,
+    ids.map((id) => ({ ...outcome(id), accountability: { asked: 0 } })),
+  );
+  return ids;
+}
+
+const rulesOf = (at: Place) =>
+  entriesAt(at)
+    .filter((e) => e.kind === 'erasure')
+    .map((e) => detailsAt(at, e.index)?.accountability);
+
+test('what belongs to no agreement that is known is kept as long as the one that keeps longest, not for ever', async () => {
+  const at = place();
+  const store = written(at);
+  const of = (id: string) => [{ 'agreement.id': id }];
+  const unknown = [told('typo', { facts: [{}] }), told('', { facts: {}, evaluations: [{ error: 'x', judged: null }] })];
+  const gone = [told('op-gone', { facts: of('no-longer') }), told('op-gearbox', { facts: of('no-longer') })];
+  const ids = writeAged(store, 3_651, [...unknown, ...gone]);
+  writeAged(store, 3_649, [...unknown, ...gone]);
+  for (let age = 3_645; age >= 0; age -= 5) {
+    write(store, Date.now() - age * DAY, [{ kind: 'rulebook', exchange: newId(), accountability: {}, subject: null }]);
+  }
+  const { retention } = retaining(at, store);
+  expect(await retention.run()).toBe(4);
+  expect(rulesOf(at)).toMatchObject([{ rule: { agreement: null, keepLogDays: 3_650 }, exchanges: ids }]);
+  expect(await verifyAt(at)).toMatchObject({ verified: true });
+});
+
+test('the agreement that was recorded says how long, not the one that the project has moved to', async () => {
+  const at = place();
+  const store = written(at);
+  const of = (id: string) => ({ 'agreement.id': id });
+  const [longOne, short] = [{ facts: [of('long-one')] }, { facts: [{}, of('vehicle-tracing')] }];
+  const ids = writeAged(store, 40, [
+    told('op-gearbox', longOne),
+    told('op-axle', short),
+    told('op-gone', short),
+    told('op-axle', { facts: of('vehicle-tracing'), evaluations: [{ judged: { facts: {} } }] }),
+    told('op-axle', { facts: {}, evaluations: [{ judged: null }, { judged: { facts: of('vehicle-tracing') } }] }),
+  ]);
+  for (const age of STEADY.slice(1)) writeAged(store, age, [told('op-axle')]);
+  const { retention, ports, ledger } = retaining(at, store);
+  // A hold on that agreement keeps them, too.
+  const key = ports.erasing.holdKey('agreement', 'vehicle-tracing');
+  const id = newId();
+  const change = (c: NonNullable<EntryDraft['change']>): EntryDraft => ({
+    ...{ kind: 'legal-hold', exchange: newId(), accountability: {}, subject: null, change: c },
+  });
+  await ledger.append(
+    change({ kind: 'hold-set', hold: { id, scope: 'agreement', key, person: 'ruth', partner: 'k' } }),
+  );
+  expect(await retention.run()).toBe(0);
+  for (const person of ['ruth', 'otto'])
+    await ledger.append(change({ kind: 'hold-lift', hold: id, person, partner: 'k' }));
+  expect(await retention.run()).toBe(4);
+  expect(rulesOf(at)).toMatchObject([{ rule: { agreement: 'vehicle-tracing' }, exchanges: ids.slice(1) }]);
 });
 
 test('a hold keeps it, and once the hold is lifted it goes', async () => {

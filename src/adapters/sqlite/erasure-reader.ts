@@ -19,6 +19,8 @@ export interface ErasableExchange {
   readonly issuer: string;
   readonly subject: string;
   readonly project: string;
+  /** Under which it was judged, as the facts recorded say; null where they say none. */
+  readonly agreement: string | null;
   readonly case: string | null;
   readonly holders: readonly string[];
 }
@@ -61,6 +63,7 @@ const KINDS: readonly string[] = ['asked', 'outcome', 'explain', 'evaluation'];
 /** Entries opened between two looks at other work. */
 const AT_A_TIME = 64;
 
+const facts = z.object({ 'agreement.id': z.string().nullish().catch(null) });
 const told = z.object({
   who: z.object({
     issuer: z.string(),
@@ -71,6 +74,9 @@ const told = z.object({
   project: z.string(),
   case: z.string().nullable(),
   legs: z.array(z.object({ holder: z.string() })),
+  // An exchange's: those of each leg. An evaluation's: those that all share, and beside them those of each one.
+  facts: z.union([z.array(facts), facts.transform((shared) => [shared])]).default([]),
+  evaluations: z.array(z.object({ judged: z.object({ facts }).nullish() })).default([]),
 });
 const searched = z.object({ by: z.object({ scheme: z.string(), value: z.string() }) });
 
@@ -169,9 +175,11 @@ function erasable(
   const exchange = parseExchangeId(line.exchange);
   const details = told.safeParse(reader.openDetails(line.index, kek)?.accountability);
   if (exchange === undefined || !details.success) return null;
-  const { who, project, legs } = details.data;
+  const { who, project, legs, facts: shared, evaluations } = details.data;
   const holders = [...new Set(legs.map((leg) => leg.holder))];
-  return { exchange, time: line.time, index: line.index, ...who, project, case: details.data.case, holders };
+  const known = [...shared, ...evaluations.flatMap(({ judged }) => judged?.facts ?? [])];
+  const agreement = known.flatMap((one) => one['agreement.id'] ?? [])[0] ?? null;
+  return { exchange, time: line.time, index: line.index, ...who, project, agreement, case: details.data.case, holders };
 }
 
 function fits(reader: LedgerReader, index: number, { identifier }: ExchangeQuery, kek: Uint8Array): boolean {
