@@ -7,7 +7,8 @@ import type { Version } from '../rulebook/version.ts';
 import { compareAccess, wideningFor } from '../ruleset/access/no-new-access.ts';
 import { whatIf } from '../ruleset/what-if.ts';
 import { type BuiltRuleset, buildRuleset, examineVersion, type RulesetContext } from '../ruleset.ts';
-import { dutiesWiden, touchedHolders } from './rulebook-change.ts';
+import { dutiesWiden } from './rulebook-change.ts';
+import { touchedHolders } from './rulebook-touched.ts';
 
 /** Combinations tried for each dataset and output level before it is taken as not proved: the gateway serves meanwhile. */
 const BOUND = 100_000;
@@ -45,7 +46,12 @@ export function createTrials(context: RulesetContext, now: () => Instant): Trial
     async widening(before, after) {
       const [was, is] = [await built(before), await built(after)];
       if (!('ruleset' in was && 'ruleset' in is)) throw new Error('a version with mistakes cannot be compared');
-      return compared(was, is, context.registry);
+      const touches = touchedHolders(
+        { pages: was.rulebook.pages, sources: before.sources },
+        { pages: is.rulebook.pages, sources: after.sources },
+        context.registry,
+      );
+      return { ...compared(was, is, context.registry), touches };
     },
     async whatIf(version, { exchange, person, caller, channel, enquiry }, at) {
       const tried = await built(version);
@@ -63,7 +69,11 @@ function testsOf({ sources }: Version): Digest {
   return digestOfJson(Object.fromEntries([...sources].filter(([name]) => name.endsWith(EXPECTED_SUFFIX))));
 }
 
-function compared(was: BuiltRuleset, is: BuiltRuleset, registry: RulesetContext['registry']): Widening {
+function compared(
+  was: BuiltRuleset,
+  is: BuiltRuleset,
+  registry: RulesetContext['registry'],
+): Omit<Widening, 'touches'> {
   const found = compareAccess(was.rulebook, is.rulebook, registry, BOUND);
   const holders = [...new Set(found.map(({ holder }) => holder))].filter(
     (holder) => wideningFor(found, holder).length > 0,
@@ -77,7 +87,6 @@ function compared(was: BuiltRuleset, is: BuiltRuleset, registry: RulesetContext[
   return {
     none: holders.length === 0,
     partners: [...new Set([...holders, ...duties.map(({ partner }) => partner)])].toSorted(),
-    touches: touchedHolders(was.rulebook, is.rulebook, registry),
     grounds: [...grounds, ...duties.map(({ partner, says }) => `${partner}: ${says}`)],
   };
 }

@@ -173,6 +173,32 @@ test('nobody becomes an officer, and no auditor is disabled, by what roles.csv l
   expect((await bench.call('hugo.port', '')).status).toBe(200);
 });
 
+test('who tightens an own row and changes what is everybody’s or another’s beside it is looked at by somebody else', async () => {
+  // A bench of its own: the roles of the other one have changed.
+  const fresh = await startBench();
+  const row = [/^data, +D9,.*\n/m, ''] as const;
+  const cells = [' buyer.phone=mask(3)@D9', ''] as const;
+  const pathOf = async (page: Parameters<typeof draft>[2], expected: Parameters<typeof draft>[3]) => {
+    const sent = await submitted(fresh, 'greta.holm', page, expected);
+    return sent.body.submission?.['path'] ?? sent.text;
+  };
+  try {
+    // Case of Tidewater deleted; remark among the expected decisions; what the row of a page must say.
+    for (const more of [
+      [/^nor is it for a hit at Tidewater.*\n/m, ''],
+      [/^\/\/ What the page must decide\./m, '// What the page should decide.'],
+      [/^page, everywhere,.*\n/m, ''],
+    ] as const)
+      expect(await pathOf([row], [cells, more])).toBe('ordinary');
+    // A remark on the page.
+    expect(await pathOf([row, [': a smaller dealer that gives less', '']], [cells])).toBe('ordinary');
+    // Own rows, own expected decisions and blank lines alone need nobody.
+    expect(await pathOf([[/^data, +D9,.*\n/m, '\n']], [cells])).toBe('own');
+  } finally {
+    await fresh.stop();
+  }
+});
+
 test('who sees nothing of an emergency does not answer for it afterwards; a party does', async () => {
   const apart = await startBench({
     'agreements.yaml': [
