@@ -151,7 +151,7 @@ export async function startGateway(directory: string, env: Environment): Promise
   for (const [dataset, load] of holders.loads) log('csv-loaded', { dataset, ...load });
   log('listening', { gateway: api.url, ops: ops.url, key: ledger.key, rulebook: rulebook.ports.active() });
 
-  const heap = startHeapCare();
+  const heap = startHeapCare(api.traffic);
   const stop = async () => {
     heap.stop();
     clearInterval(flushing);

@@ -5,8 +5,17 @@ import type { GatewayPorts } from './ports.ts';
 import { PROBLEM_TYPE, PROBLEMS, type ProblemCode, problemBody } from './problem.ts';
 import type { Unverified } from './unverified.ts';
 
+/** Requests that a server has met. */
+export interface Traffic {
+  /** Since its start. */
+  readonly arrived: number;
+  /** Not answered yet. */
+  readonly underWay: number;
+}
+
 export interface Running {
   readonly url: string;
+  traffic(): Traffic;
   /** Takes no new connection, finishes what is in flight, then resolves; after `graceMs` what is left is cut off. */
   stop(graceMs: number): Promise<void>;
 }
@@ -71,10 +80,12 @@ function refuseUnparsed(
 /** Listens and answers with where; rejects if it cannot. */
 export function startServer(server: Server, listen: { host: string; port: number }): Promise<Running> {
   const underWay = new Set<ServerResponse>();
+  let arrived = 0;
   const forget = function (this: ServerResponse) {
     underWay.delete(this);
   };
   server.prependListener('request', (_req, res) => {
+    arrived++;
     underWay.add(res);
     res.on('close', forget);
   });
@@ -84,7 +95,11 @@ export function startServer(server: Server, listen: { host: string; port: number
       server.off('error', reject);
       const { port } = server.address() as AddressInfo;
       const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-      resolve({ url: `http://${host}:${port}`, stop: (graceMs) => stopServer(server, underWay, graceMs) });
+      resolve({
+        url: `http://${host}:${port}`,
+        traffic: () => ({ arrived, underWay: underWay.size }),
+        stop: (graceMs) => stopServer(server, underWay, graceMs),
+      });
     });
   });
 }

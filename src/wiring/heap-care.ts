@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { Traffic } from '../gateway/server.ts';
 
 /** When is looked, in ms. */
 interface Times {
@@ -9,8 +10,8 @@ interface Times {
   readonly every: number;
 }
 const TIMES: Times = { first: 3_000, every: 10_000 };
-/** Busy less than this share of the time since the last look: nobody waits. */
-const QUIET = 0.02;
+/** Busy less than this share of the time since the last look: there is no work of its own, such as a replay, in hand. */
+const IDLE = 0.02;
 /** Bytes in use since the last collection that are worth another one. */
 const WORTH = 8 * 1024 * 1024;
 
@@ -24,16 +25,20 @@ type Collect = (how: { readonly type: 'major'; readonly execution: 'sync'; reado
  * Has this thread's garbage collected once after the start, and then whenever it has come to rest after some work. Without
  * the first collection V8 does not know how little of the heap lives, and lets the garbage of a busy gateway grow to
  * several times that before it looks (40 ms, once); without the others, what a start or a rush needed would stay resident
- * for as long as nothing happens (80 ms, with nobody waiting).
+ * for as long as nothing happens (80 ms; nobody is waiting when they begin, and who comes during one waits for its end).
+ * @param traffic of the server that callers ask. Quiet is only a whole stretch in which nobody came and nobody waits.
  */
-export function startHeapCare({ first, every }: Times = TIMES): { stop(): void } {
+export function startHeapCare(traffic: () => Traffic, { first, every }: Times = TIMES): { stop(): void } {
   let before = performance.eventLoopUtilization();
+  let met = traffic().arrived;
   let kept: number | null = null;
   const quietSinceThen = () => {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, before);
-    before = now;
-    return utilization < QUIET;
+    const { arrived, underWay } = traffic();
+    const asked = arrived !== met;
+    [before, met] = [now, arrived];
+    return !asked && underWay === 0 && utilization < IDLE;
   };
   const collect = (flavor: Flavor) => {
     collectGarbage(flavor);
