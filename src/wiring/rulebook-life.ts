@@ -202,7 +202,7 @@ function portsOf(
 ): RulebookPorts {
   const approvals = approvalKeeper(config, keys, serving, context.registry);
   const version = (digest: Digest) => readable(reader, digest);
-  const replays = createReplays({ config, kek: keys.kek, newId, trials, base: () => version(activeOf(serving)) });
+  const replays = createReplays({ config, kek: keys.kek, newId, trials, version });
   const telling =
     <T extends unknown[]>(move: (...args: T) => Promise<number>) =>
     async (...args: T) => {

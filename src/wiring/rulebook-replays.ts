@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { openExchangeReader } from '../adapters/sqlite/opened-exchanges.ts';
-import { openReader } from '../adapters/sqlite/reader.ts';
 import type { Config } from '../config.ts';
 import { digestOfJson } from '../domain/digest.ts';
 import type { ExchangeId } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { ReplayState } from '../gateway/rulebook/ports.ts';
+import type { Digest } from '../domain/versions.ts';
+import type { ReplayedFrom, ReplayState } from '../gateway/rulebook/ports.ts';
 import type { Version } from '../rulebook/version.ts';
 import { replay } from '../ruleset/replay/replay.ts';
 import { fieldSentences, type ReplayReport, type Tally } from '../ruleset/replay/report.ts';
 import type { BuiltRuleset } from '../ruleset.ts';
+import { shown } from './rulebook-replayed.ts';
 import type { Trials } from './rulebook-trial.ts';
 
 /** Replays that stay to be looked at. */
@@ -20,7 +21,7 @@ const json: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 const MOST_EXCHANGES = 100_000;
 
 export interface Replays {
-  start(version: Version, by: { readonly partner: string; readonly person: string }): ReplayState;
+  start(version: Version, by: { readonly partner: string }, from: ReplayedFrom): ReplayState;
   find(id: string): ReplayState | undefined;
 }
 
@@ -29,21 +30,23 @@ interface Parts {
   readonly kek: Uint8Array;
   readonly trials: Trials;
   newId(): ExchangeId;
-  base(): Version | undefined;
+  version(digest: Digest): Version | undefined;
 }
 
 /** Replays beside what the gateway does otherwise. What they find is kept until it is attached to a submission, or the gateway ends. */
-export function createReplays({ config, kek, trials, newId, base: baseOf }: Parts): Replays {
+export function createReplays({ config, kek, trials, newId, version: versionOf }: Parts): Replays {
   const states = new Map<string, ReplayState>();
   const keep = (state: ReplayState) => {
     states.set(state.id, state);
     for (const oldest of states.keys()) if (states.size > KEPT) states.delete(oldest);
   };
-  const run = async (state: ReplayState, base: Version, version: Version) => {
+  const run = async (state: ReplayState, size: number, base: Version, version: Version) => {
     try {
       const [was, is] = [await trials.built(base), await trials.built(version)];
       if (!('ruleset' in was && 'ruleset' in is)) throw new Error('a version with mistakes cannot be replayed');
-      const report = await replayed(config, kek, [was, is], state, (done, total) => keep({ ...state, done, total }));
+      const report = await replayed(config, kek, [was, is], { ...state, size }, (done, total) =>
+        keep({ ...state, done, total }),
+      );
       const { total } = states.get(state.id) ?? state;
       keep({ ...state, state: 'done', done: total, total, report, digest: digestOfJson(report) });
     } catch {
@@ -52,8 +55,8 @@ export function createReplays({ config, kek, trials, newId, base: baseOf }: Part
   };
   return {
     find: (id) => states.get(id),
-    start(version, { partner }) {
-      const base = baseOf();
+    start(version, { partner }, { size, base: digest }) {
+      const base = versionOf(digest);
       if (base === undefined) throw new Error('the active version is not in the store');
       const under = [...states.values()].find(
         (one) =>
@@ -73,7 +76,7 @@ export function createReplays({ config, kek, trials, newId, base: baseOf }: Part
         ...none,
       };
       keep(state);
-      void run(state, base, version);
+      void run(state, size, base, version);
       return state;
     },
   };
@@ -84,12 +87,11 @@ async function replayed(
   { state: directory, registry }: Parts['config'],
   kek: Uint8Array,
   [was, is]: readonly [BuiltRuleset, BuiltRuleset],
-  { version, base, partner }: ReplayState,
+  { version, base, partner, size }: ReplayState & Pick<ReplayedFrom, 'size'>,
   progress: (done: number, total: number) => void,
 ): Promise<JsonObject> {
   const reader = openExchangeReader(directory, kek);
   try {
-    const size = openedOnce(directory, (ledger) => ledger.source().size);
     const found = reader.count({ size });
     const total = Math.min(found, MOST_EXCHANGES);
     // The seed is the version's, so that who replays it again replays the same exchanges.
@@ -102,12 +104,14 @@ async function replayed(
       build: is.ruleset.versions.build,
       rolesOf: (digest: string) => [was, is].find(({ rulebook }) => rulebook.digest === digest)?.rulebook.roles ?? null,
     };
-    const report = await replay(drafted, reader.exchanges({ size, ...sample }), {
-      ...(found > MOST_EXCHANGES ? { sample: { seed, of: found } } : {}),
-      progress: ({ exchanges }) => progress(Math.min(exchanges, total), total),
-    });
+    const agreements = registry.agreements.filter(({ parties }) => parties.includes(partner)).map(({ id }) => id);
+    const steps = shown(reader.exchanges({ size, ...sample }), { partner, agreements });
+    const tell = (read: number) => progress(Math.min(read, total), total);
+    tell(0);
+    const report = await replay(drafted, steps.of(tell), found > MOST_EXCHANGES ? { sample: { seed, of: found } } : {});
     const told = withoutOthers(report, (person) => registry.person(person)?.partner === partner);
-    return { version, base, entries: size, ...told, sentences: fieldSentences(report) };
+    const read = { entries: size, agreements, notShown: steps.others() };
+    return { version, base, ...read, ...told, sentences: fieldSentences(report) };
   } finally {
     reader.close();
   }
@@ -126,13 +130,4 @@ function withoutOthers(report: ReplayReport, own: (person: string) => boolean): 
     ...{ newlyAllowed: shorn(newlyAllowed), newlyRefused: shorn(newlyRefused), plans: shorn(plans) },
     ...{ terms: shorn(terms), limits: shorn(limits), otherwise: shorn(otherwise) },
   });
-}
-
-function openedOnce<T>(directory: string, read: (reader: ReturnType<typeof openReader>) => T): T {
-  const reader = openReader(directory);
-  try {
-    return read(reader);
-  } finally {
-    reader.close();
-  }
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { question } from '../gateway/partnership.ts';
-import { approvalOf, type Bench, startBench, submitted } from '../gateway/rulebook-officers.ts';
+import { approvalOf, type Bench, replayed, startBench, submitted } from '../gateway/rulebook-officers.ts';
 
 /** The federation signed nothing here: Hugo Port is an officer of a partner that may see no page of the agreement. */
 let bench: Bench;
+let first: string;
 let opened: Awaited<ReturnType<typeof submitted>>;
 beforeAll(async () => {
   bench = await startBench({
@@ -12,6 +13,7 @@ beforeAll(async () => {
       ['    auditors:\n      - { partner: motor-trade-federation, scope: all }\n', ''],
     ],
   });
+  first = (await bench.call('greta.holm', '')).body.active;
   expect((await bench.p.ask('mara.lindqvist', question())).status).toBe(200);
   opened = await submitted(
     bench,
@@ -58,4 +60,24 @@ test('that a version of others became active is told, but not what it widens, fo
   expect(own.body).toMatchObject({ submission: { partners: ['northgate-motors'], withheld: false } });
   expect(own.text).toMatch(/dealer-sales/);
   expect((await bench.call('tess.marsh', `${path}/report`)).status).toBe(200);
+});
+
+test('a replay counts what was asked under agreements of others, and tells nothing of it', async () => {
+  expect((await bench.p.ask('mara.lindqvist', question())).status).toBe(200);
+  const body = await replayed(bench, 'hugo.port', first);
+  expect(body).toMatchObject({
+    state: 'done',
+    report: { agreements: [], notShown: 2, exchanges: { read: 0 }, legs: { replayed: 0 }, plans: { legs: 0 } },
+  });
+  expect(JSON.stringify(body)).not.toMatch(OF_OTHERS);
+  expect(await replayed(bench, 'tess.marsh', first)).toMatchObject({
+    report: { notShown: 0, legs: { replayed: 2 }, plans: { legs: 1, partners: { 'kestrel-police': 1 } } },
+  });
+});
+
+test('a replay reads the log as it was when the reading was recorded, against the version that it names', async () => {
+  const { report, base } = await replayed(bench, 'greta.holm', first);
+  const last = bench.p.entries().at(-1);
+  expect(last).toMatchObject({ kind: 'reading', details: { query: { replay: first, base } } });
+  expect(report).toMatchObject({ entries: Number(last?.index) + 1, base });
 });

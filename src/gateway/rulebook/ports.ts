@@ -55,6 +55,14 @@ export interface ReplayState {
   readonly report: JsonObject | null;
 }
 
+/** What the recorded reading said would be read, and compared with. */
+export interface ReplayedFrom {
+  /** The tree that holds the reading: nothing written later is opened. */
+  readonly size: number;
+  /** The version that was active when it was recorded. */
+  readonly base: Digest;
+}
+
 /** A question that nobody asks, by somebody of the registry, with the sign-in and the network of this request. */
 export interface Question extends Pick<Submission, 'exchange' | 'caller' | 'channel' | 'enquiry'> {
   /** Person id. */
@@ -97,8 +105,8 @@ export interface RulebookPorts {
   openApproval(note: string): ApprovalStatement | undefined;
   /** Report that an entry of the log holds. */
   report(entry: string): JsonObject | null;
-  /** Begins, or finds one that runs. */
-  replay(version: Version, by: { readonly partner: string; readonly person: string }): ReplayState;
+  /** Begins, or finds one that runs. Only exchanges under agreements of the partner's are decided again. */
+  replay(version: Version, by: { readonly partner: string }, from: ReplayedFrom): ReplayState;
   replayOf(id: string): ReplayState | undefined;
   /** Null where the version cannot be used. */
   whatIf(version: Version, question: Question, now: Instant): Promise<readonly TriedLeg[] | null>;

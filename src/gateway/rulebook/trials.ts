@@ -10,6 +10,7 @@ import { Problem } from '../problem.ts';
 import { receivedOf } from '../receive.ts';
 import { deskOf, knownVersion, proposalOf, seesAll, seesGrounds } from './desk.ts';
 import type { ReplayState } from './ports.ts';
+import { reportForOthers } from './told-report.ts';
 import { flawed } from './versions.ts';
 
 export const replayBody = z.strictObject({ use: z.enum(PERMITTED_USE_NAMES), reason: reasonText });
@@ -32,11 +33,12 @@ export function postReplay(ports: GatewayPorts): RequestHandler<{ version: strin
     );
     const { findings, tests } = await ports.rulebook.examine(version);
     if (tests === null) throw flawed(desk, findings);
-    const query = { replay: version.digest, base: ports.rulebook.active() };
+    const base = ports.rulebook.active();
+    const query = { replay: version.digest, base };
     const reader = { person: desk.officer.person, leave: desk.officer.leave, now: desk.officer.now };
-    await recordReading(ports, received, reader, { use, reason, query });
-    const { id: person, partner } = desk.officer.person;
-    const state = ports.rulebook.replay(version, { partner, person });
+    const { size } = await recordReading(ports, received, reader, { use, reason, query });
+    const { partner } = desk.officer.person;
+    const state = ports.rulebook.replay(version, { partner }, { size, base });
     res.status(202).location(`/v1/rulebook/replays/${state.id}`).json(toldReplay(state));
   };
 }
@@ -60,7 +62,9 @@ export function getReport(ports: GatewayPorts): RequestHandler<{ id: string }> {
     const report =
       submission === null || !seesGrounds(ports, desk, proposal) ? null : ports.rulebook.report(submission.entry);
     if (submission === null || report === null) throw new Problem('rulebook/unknown');
-    res.json({ proposal: id, version, digest: submission.replay, report });
+    const own = proposal.partner === desk.officer.person.partner;
+    const told = own ? report : reportForOthers(report, (agreement) => desk.sees(`${agreement}.csv`));
+    res.json({ proposal: id, version, digest: submission.replay, report: told });
   };
 }
 
