@@ -96,7 +96,9 @@ const KEYS_SCHEMA = `
   CREATE TABLE wrapped_by (one INTEGER PRIMARY KEY CHECK (one = 1), kek TEXT NOT NULL) STRICT;
 `;
 
+/** @throws Error where the file is another one, or of another layout. */
 export function migrateLedger(db: Database): void {
+  checkNodes(db);
   migrate(db, LEDGER_APPLICATION_ID, LEDGER_MIGRATIONS);
 }
 
@@ -115,6 +117,7 @@ export function migrateKeys(db: Database): void {
 
 /** @throws Error where the file is no ledger, or one that a later version wrote. */
 export function checkLedgerSchema(db: Database): void {
+  checkNodes(db);
   checkSchema(db, LEDGER_APPLICATION_ID, LEDGER_MIGRATIONS.length);
 }
 
@@ -127,6 +130,17 @@ export function checkKeysSchema(db: Database): void {
     );
   }
   checkSchema(db, KEYS_APPLICATION_ID, KEYS_LAYOUT);
+}
+
+/** No released version wrote nodes otherwise than many in a row, in whatever `user_version`. */
+function checkNodes(db: Database): void {
+  if (pragmaNumber(db, 'application_id') !== LEDGER_APPLICATION_ID) return;
+  const columns = db.prepare<[], string>("SELECT name FROM pragma_table_info('nodes')").pluck().all();
+  if (columns.length === 0 || columns.includes('first')) return;
+  throw new Error(
+    `${db.name} holds one node a row, a layout that was never released and is not read any more: ` +
+      'begin a new ledger with five-safes init',
+  );
 }
 
 function migrate(db: Database, application: number, migrations: readonly string[]): void {
