@@ -1,9 +1,13 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shownTo } from '../../src/gateway/audit/desk.ts';
+import { openedExchange } from '../../src/ledger/opened.ts';
 import { type Auditors, type Reader, startAuditors } from '../gateway/auditors.ts';
 import { SOLD } from '../gateway/dealer.ts';
 import { type Partnership, question, startPartnership } from '../gateway/partnership.ts';
+import { exchangeDrafts, recorded } from '../ledger/records.ts';
+import { AGREEMENT, PROJECT } from '../safes/workshop.ts';
 
 const STATED = { use: 'lawfulness', reason: 'complaint 2026-31' };
 const LIMIT = 3;
@@ -66,6 +70,30 @@ test('plates can be looked up and not tried out: so many a day, all at once or a
   // Each try is in the log, those that were turned away too.
   expect(readings()).toHaveLength(before + 1);
   expect((await post('tomas.brandt', 'search', { ...STATED, find: { person: 'mara-lindqvist' } })).status).toBe(200);
+});
+
+test('a project moved to an agreement that lets holders see more opens nothing of what was asked before', () => {
+  const of = recorded();
+  const { accountability, subject } = JSON.parse(JSON.stringify(exchangeDrafts(of, 0)[0]));
+  const opened = openedExchange(of.exchange, { index: 0, time: '', accountability, subject }, null);
+  if (opened === null) throw new Error('not opened');
+  const permit = { plan: [], maxRows: 1, terms: [] };
+  const holder = { leave: { asker: null, holder: 'northgate-motors', self: null, agreements: [] } };
+  const agreements = [
+    { ...AGREEMENT, id: 'vehicle-tracing', holderSees: ['case'] as const },
+    { ...AGREEMENT, id: 'open-one', holderSees: ['person', 'justification'] as const },
+  ];
+  const audit = { agreements, project: () => ({ ...PROJECT, agreement: 'open-one' }) };
+  const legs = opened.legs.map((leg) => ({ ...leg, permit }));
+  expect(shownTo({ audit }, holder, { ...opened, legs })).toMatchObject({
+    ...{ side: 'holder', agreement: 'vehicle-tracing', case: 'KP-2026-AB', justification: null },
+    ...{ who: { person: null }, keptBack: ['account', 'address', 'person', 'justification'] },
+  });
+  // Only where the facts name no agreement does the project's say it.
+  const untold = legs.map((leg) => ({ ...leg, facts: {} }));
+  expect(shownTo({ audit }, holder, { ...opened, legs: untold })).toMatchObject({
+    ...{ agreement: null, case: null, justification: 'engine found', who: { person: 'mara-lindqvist' } },
+  });
 });
 
 test('one report at a time: many at once from one reader are turned away, and nobody else is', async () => {

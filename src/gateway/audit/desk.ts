@@ -10,7 +10,8 @@ import { personOf } from '../person.ts';
 import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import type { Received } from '../receive.ts';
-import { type Side, sideOf } from './scope.ts';
+import type { AuditPorts } from './ports.ts';
+import { agreementUnder, type Side, sideOf } from './scope.ts';
 import { type ShownExchange, shownExchange } from './view.ts';
 
 /** What every reading states: for which use the law permits it, and why, in the reader's own words. */
@@ -92,16 +93,25 @@ export async function recordReading(
   return { index, size: index + 1 };
 }
 
+/** What is known of agreements and projects today. */
+interface Registered {
+  readonly audit: Pick<AuditPorts, 'agreements' | 'project'>;
+}
+
 /** The side from which a reader may see an exchange; null: it is not for the reader. */
-export function sideFor({ audit }: GatewayPorts, { leave }: Reader, opened: OpenedExchange): Side | null {
+export function sideFor({ audit }: Registered, { leave }: Pick<Reader, 'leave'>, opened: OpenedExchange): Side | null {
   return sideOf(leave, opened, (id) => audit.project(id));
 }
 
 /** An exchange as this reader may see it; null: not at all. */
-export function shownTo(ports: GatewayPorts, reader: Reader, opened: OpenedExchange): ShownExchange | null {
+export function shownTo(
+  ports: Registered,
+  reader: Pick<Reader, 'leave'>,
+  opened: OpenedExchange,
+): ShownExchange | null {
   const side = sideFor(ports, reader, opened);
   if (side === null) return null;
-  const agreement = ports.audit.project(opened.project)?.agreement;
+  const agreement = agreementUnder(opened, (id) => ports.audit.project(id));
   const sees = ports.audit.agreements.find(({ id }) => id === agreement)?.holderSees ?? [];
   return shownExchange(opened, side, reader.leave.holder, sees);
 }

@@ -45,6 +45,17 @@ function isOfHolder(query: FindQuery, holder: string, holderOf: (dataset: string
   return dataset === undefined || holderOf(dataset) === holder;
 }
 
+/**
+ * The agreement that says who may know of an exchange: the one it was recorded under; where none was, its project's. What
+ * was told under one agreement opens to nobody because the project has moved to another.
+ */
+export function agreementUnder(
+  { legs, project: id }: Pick<OpenedExchange, 'legs' | 'project'>,
+  project: (id: string) => Project | undefined,
+): string | undefined {
+  return legs.flatMap((leg) => agreementOf(leg.facts) ?? [])[0] ?? project(id)?.agreement;
+}
+
 /** From which side a reader looks at an exchange. */
 export type Side = 'whole' | 'holder';
 
@@ -55,8 +66,7 @@ export function sideOf(
   project: (id: string) => Project | undefined,
 ): Side | null {
   const { who, legs } = opened;
-  const agreements = legs.flatMap((leg) => agreementOf(leg.facts) ?? []);
-  const agreement = agreements[0] ?? project(opened.project)?.agreement;
+  const agreement = agreementUnder(opened, project);
   if (agreement !== undefined && leave.agreements.includes(agreement)) return 'whole';
   if (leave.asker !== null && who.partner === leave.asker) return 'whole';
   if (leave.self !== null && who.person === leave.self) return 'whole';
