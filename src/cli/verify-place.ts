@@ -58,7 +58,7 @@ export async function openPlace(
     reader.close();
     await threads?.close();
   };
-  return { source, details: true, keys: true, ...(threads === null ? {} : { elsewhere: threads }), close };
+  return { source, details: true, keys: reader.hasKeys, ...(threads === null ? {} : { elsewhere: threads }), close };
 }
 
 async function publishedAt(

@@ -67,6 +67,18 @@ test.each([
   expect(ended.err).toContain(`NOT verified. Entry ${index}: ${VERIFY_WORDS[code]} (${code}).`);
 });
 
+test('without keys.db nobody is told how many details are erased', async () => {
+  const copy = temporary();
+  cpSync(join(state, 'ledger.db'), join(copy, 'ledger.db'));
+  const alone = await inThisProcess(['verify', copy, '--key', key], root);
+  expect(alone.code).toBe(0);
+  expect(alone.err).toContain('6 read; 0 exchanges open, details');
+  expect(alone.err).not.toContain('erased\n');
+  cpSync(join(state, 'keys.db'), join(copy, 'keys.db'));
+  const both = await inThisProcess(['verify', join(copy, 'ledger.db'), '--key', key], root);
+  expect(both.err).toContain('details of 0 erased\n');
+});
+
 test('the key of another log verifies nothing', async () => {
   const { code, out } = await inThisProcess(['verify', 'state', '--key', other, '--json'], root);
   expect(code).toBe(1);

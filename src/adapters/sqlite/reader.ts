@@ -33,6 +33,8 @@ export interface OpenedDetails {
 
 /** Reads a ledger beside a gateway that writes it. */
 export interface LedgerReader {
+  /** Whether keys.db is at hand: without it nothing opens, and which details are erased is not known. */
+  readonly hasKeys: boolean;
   /** For `verifyLedger`: the ledger as it stands now. */
   source(): LedgerSource;
   /** Entries from `from` on, ascending. */
@@ -105,6 +107,7 @@ export function openReader(path: string): LedgerReader {
   };
 
   return {
+    hasKeys: keys !== null,
     source: () => ({ ...databaseSource(db, keys), keyChanges: readKeyChanges(dirname(file)) }),
     list: (from, limit) => lines.all(from, limit),
     entriesOf: (exchange) => ofExchange.all(exchange, exchange),

@@ -21,7 +21,7 @@ export const VERIFY = {
     'their proofs, the checkpoint and, with --witness, who else signed that. "entries" are then those of the exchange.',
     '',
     'JSON: {"verified","entries","open","erased","size","root","firstBad":{"index","code"}|null}; which details are erased',
-    'shows in the ledger alone, elsewhere "erased" is 0.',
+    'shows in a ledger with its keys.db alone; without that file, and elsewhere, it is not known and "erased" is 0.',
   ],
   options: {
     key: { type: 'string', value: 'VKEY', says: 'verifier key, name+id+key, or a file that holds it; required' },
