@@ -78,7 +78,11 @@ interface Standing {
   readonly trainings: Readonly<Record<`training.${string}`, Instant>>;
 }
 
-/** The last found of each person, who asks again before anything about him begins or ends, most of the time. */
+/**
+ * The last found of each person, who asks again before anything about him begins or ends, most of the time. Rests on a
+ * Person being frozen, with all it holds, and replaced by another object where something else holds of him: one that was
+ * changed in place would go on with the roles, or without the suspension, that it had.
+ */
 const standings = new WeakMap<Person, Standing>();
 
 function standingOf(person: Person, included: Circumstances['roles'], now: Instant): Standing {
