@@ -83,7 +83,10 @@ function also(receipt: unknown, kept: object | undefined): string {
 
 function told(found: Verification, verifier: NoteVerifier, place: LogPlace, also: string): readonly string[] {
   const { firstBad, entries, open, erased, size, root } = found;
-  const details = place.keys ? `details of ${erased} erased` : `details ${place.details ? 'checked' : 'not there'}`;
+  const unkeyed = place.details
+    ? 'details checked; which are erased is not known without keys.db'
+    : 'details not there';
+  const details = place.keys ? `details of ${erased} erased` : unkeyed;
   const counts = [
     `Log:     ${verifier.name}`,
     `Entries: ${entries} read; ${open} exchanges open, ${details}`,
