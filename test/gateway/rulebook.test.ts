@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openReader } from '../../src/adapters/sqlite/reader.ts';
 import { openApproval } from '../../src/ledger/approval.ts';
 import { parseVerifierKey } from '../../src/ledger/note.ts';
+import { SOLD } from './dealer.ts';
 import { question } from './partnership.ts';
 import { approvalOf, type Bench, draft, replayed, startBench, submitted } from './rulebook-officers.ts';
 
@@ -154,4 +156,23 @@ test('what is scheduled becomes active at its time, by itself', async () => {
     .poll(async () => (await bench.call('greta.holm', '')).body.active, { timeout: 5_000 })
     .toBe(sent.body.version);
   expect(bench.p.entries().at(-1)?.details).toMatchObject({ event: 'activate', who: null });
+});
+
+test('a question on trial is an entry that bears its scheme; the identifier is written nowhere', async () => {
+  const before = bench.p.entries().length;
+  const asked = await bench.call('greta.holm', '/versions/active/what-if', { ...question(), person: 'greta-holm' });
+  expect(asked.status, asked.text).toBe(200);
+  const [entry, ...more] = bench.p.entries().slice(before);
+  expect([entry, more]).toMatchObject([
+    { kind: 'rulebook', details: { event: 'what-if', about: 'greta-holm', project: 'op-gearbox', scheme: 'vin' } },
+    [],
+  ]);
+  const reader = openReader(bench.p.state);
+  try {
+    const opened = reader.openDetails(entry?.index ?? -1, bench.p.keys.kek);
+    expect(opened?.subject).toBeNull();
+    expect(JSON.stringify(opened)).not.toContain(SOLD);
+  } finally {
+    reader.close();
+  }
 });

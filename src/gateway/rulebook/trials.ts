@@ -97,8 +97,10 @@ export function postWhatIf(ports: GatewayPorts): RequestHandler<{ version: strin
         version: version.digest,
         about: about.id,
         project: enquiry.project,
+        scheme: enquiry.by.scheme,
       },
-      subject: { by: { ...enquiry.by } },
+      // Nobody is asked, so the value is recorded nowhere: it would be out of the reach of an erasure by identifier.
+      subject: null,
     });
     res.json({
       version: version.digest,
