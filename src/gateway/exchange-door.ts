@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Ask } from './asking.ts';
 import { putExchange } from './exchanges.ts';
-import type { GatewayPorts } from './ports.ts';
+import type { GatewayPorts, LogLine } from './ports.ts';
 import { type Received, recognise, tellError } from './receive.ts';
 import type { Unverified } from './unverified.ts';
 
@@ -36,6 +36,15 @@ export function exchangeDoor(
     }
   };
 
-  // Where not even the error can be told, the asker gets nothing.
-  return (req, res) => void pass(req, res).catch(() => res.destroy());
+  return (req, res) => void pass(req, res).catch((error: unknown) => giveUp(ports.log, res, error));
+}
+
+/** Where not even the error can be told, the asker gets nothing, and operators learn why if anything can still be logged. */
+export function giveUp(log: LogLine, res: Pick<ServerResponse, 'destroy'>, error: unknown): void {
+  try {
+    log('defect', { error: error instanceof Error ? error.stack : String(error) });
+  } catch {
+    // The log may be what failed. The asker is not left waiting for it.
+  }
+  res.destroy();
 }
