@@ -51,7 +51,7 @@ interface Stated {
   readonly reason: string;
   /** What is read; holds no identifier's value. */
   readonly query: JsonObject;
-  /** Searched for; sealed apart, so that it can be erased. */
+  /** Searched for; sealed apart from the rest, by a key of its own. Erasure by identifier does not reach it. */
   readonly by?: { readonly scheme: string; readonly value: string } | null;
 }
 
