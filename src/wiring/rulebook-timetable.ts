@@ -1,6 +1,7 @@
+import { Fault } from '../domain/faults.ts';
 import type { JsonValue } from '../domain/json.ts';
 import type { Proposal } from '../domain/rulebook-life.ts';
-import { type Clock, isoTime, SECOND } from '../domain/time.ts';
+import { type Clock, type Instant, isoTime, SECOND } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
 import type { Information } from '../gateway/ops.ts';
 import type { LogLine } from '../gateway/ports.ts';
@@ -34,38 +35,75 @@ export function startTimetable({ clock, log, source, inFiles, proposals, active,
   let known: readonly Proposal[] = [];
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let running = false;
+  let said = '';
+  /** By proposal and round: submitted again, it is another attempt. */
   const failed = new Set<string>();
+  const hasFailed = (one: Proposal) => failed.has(attemptOf(one));
 
   const arm = (after: number) => {
     clearTimeout(timer);
     if (!stopped) timer = setTimeout(() => void run(), after).unref();
   };
-  const waiting = () => known.filter((one) => one.state === 'scheduled' && one.at !== null && !failed.has(one.id));
+  const waiting = () => known.filter((one) => one.state === 'scheduled' && one.at !== null && !hasFailed(one));
   const plan = () => {
     const next = Math.min(...waiting().map(({ at }) => at ?? Number.POSITIVE_INFINITY));
     if (next !== Number.POSITIVE_INFINITY) arm(Math.min(AHEAD_MS, Math.max(0, next - clock.now())));
   };
+  const give = (up: Proposal, why: string) => {
+    failed.add(attemptOf(up));
+    log('rulebook-not-activated', { proposal: up.id, version: up.version, why });
+  };
+  /** Told once, not with every try. */
+  const delayed = (why: Readonly<Record<string, string>>) => {
+    const text = JSON.stringify(why);
+    if (text !== said) log('rulebook-activation-delayed', why);
+    said = text;
+  };
+  /** @returns whether it is settled; false: to be tried again. */
+  const attempt = async (one: Proposal, now: Instant): Promise<boolean> => {
+    const moved = activate(one, null, now);
+    if ('refused' in moved) {
+      give(one, `rulebook/${moved.refused}`);
+      return true;
+    }
+    try {
+      const entry = await make(moved.proposal, null);
+      log('rulebook', { event: 'activate', proposal: one.id, version: one.version, entry });
+      return true;
+    } catch (error) {
+      if (error instanceof NotActivated) give(one, error.code);
+      else if (error instanceof StaleProposal) {
+        const moved = proposals().find(({ id }) => id === one.id)?.revision !== one.revision;
+        if (moved) return true;
+        if (one.submission?.base === active()) return false;
+        // Another one is active than it was compared with: nothing that comes of itself changes that.
+        give(one, 'rulebook/state');
+      } else {
+        delayed({ proposal: one.id, why: causeOf(error) });
+        return false;
+      }
+      return true;
+    }
+  };
   const run = async () => {
+    if (running) return;
+    running = true;
     try {
       const now = clock.now();
-      for (const one of waiting()) {
-        if ((one.at ?? now) > now) continue;
-        const moved = activate(one, null, now);
-        if ('refused' in moved) failed.add(one.id);
-        else {
-          const entry = await make(moved.proposal, null);
-          log('rulebook', { event: 'activate', proposal: one.id, version: one.version, entry });
-        }
-      }
+      let settled = true;
+      // One by one, each for itself: what keeps one from it keeps no other.
+      for (const one of waiting()) if ((one.at ?? now) <= now) settled = (await attempt(one, now)) && settled;
       known = proposals();
-      plan();
+      if (settled) {
+        said = '';
+        plan();
+      } else arm(AGAIN_MS);
     } catch (error) {
-      if (error instanceof NotActivated) {
-        log('rulebook-not-activated', { why: error.code });
-        for (const one of waiting()) if ((one.at ?? 0) <= Date.now()) failed.add(one.id);
-      }
-      if (error instanceof StaleProposal) known = proposals();
+      delayed({ why: causeOf(error) });
       arm(AGAIN_MS);
+    } finally {
+      running = false;
     }
   };
   const refresh = () => {
@@ -85,7 +123,7 @@ export function startTimetable({ clock, log, source, inFiles, proposals, active,
       inFiles,
       open: known.filter((one) => ['submitted', 'partly-approved', 'approved', 'scheduled'].includes(stateAt(one, now)))
         .length,
-      notActivated: [...failed],
+      notActivated: known.filter((one) => one.state === 'scheduled' && hasFailed(one)).map(({ id }) => id),
       reviewBy:
         known.flatMap((one) =>
           one.state === 'active' && one.reviewBy !== null && one.reviewer === null ? [isoTime(one.reviewBy)] : [],
@@ -102,4 +140,14 @@ export function startTimetable({ clock, log, source, inFiles, proposals, active,
       clearTimeout(timer);
     },
   };
+}
+
+function attemptOf({ id, submission }: Proposal): string {
+  return `${id} ${submission?.round ?? 0}`;
+}
+
+/** In a word: a fault by its code, anything else by its kind; texts may say more than a log is to hold. */
+function causeOf(error: unknown): string {
+  if (error instanceof Fault) return error.code;
+  return error instanceof Error ? error.name : 'unknown';
 }
