@@ -59,7 +59,7 @@ function receiptOf(world: World, receipt: string | undefined, body: string | und
   return body === undefined ? found : { receipt: found, body: readFileSync(resolve(world.directory, body)) };
 }
 
-/** JSON, or the value of a `Five-Safes-Receipt` header. What is neither is no receipt: the verifier says so as a finding. */
+/** JSON, or the value of a /proxy answer's `Five-Safes-Receipt` header. What is neither is no receipt: the verifier says so as a finding. */
 function receiptIn(path: string): unknown {
   const text = readFileSync(path, 'utf8').trim();
   const header = /^[A-Za-z0-9_-]+$/.test(text);

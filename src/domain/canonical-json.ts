@@ -87,7 +87,9 @@ function quoted(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;
   const made = `${text(name)}:`;
-  if (names.size < MOST_NAMES) names.set(name, made);
+  // Begun anew when full: one record of odd names must not take the place of all others for good.
+  if (names.size >= MOST_NAMES) names.clear();
+  names.set(name, made);
   return made;
 }
 
