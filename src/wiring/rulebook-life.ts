@@ -225,6 +225,7 @@ function portsOf(
     report: (entry) => reportIn(reader.details(entry)),
     replay: replays.start,
     replayOf: replays.find,
+    replayUnderWay: replays.underWay,
     whatIf: trials.whatIf,
     record: telling(store.record),
     activate: telling(store.activate),

@@ -13,15 +13,16 @@ import type { BuiltRuleset } from '../ruleset.ts';
 import { shown } from './rulebook-replayed.ts';
 import type { Trials } from './rulebook-trial.ts';
 
-/** Replays that stay to be looked at. */
-const KEPT = 32;
+/** Ended replays of a partner that stay to be looked at. */
+const KEPT = 8;
 const json: z.ZodType<JsonObject> = z.record(z.string(), z.json());
 
 /** Of a longer log so many exchanges are drawn. */
 const MOST_EXCHANGES = 100_000;
 
 export interface Replays {
-  start(version: Version, by: { readonly partner: string }, from: ReplayedFrom): ReplayState;
+  start(version: Version, by: { readonly partner: string }, from: ReplayedFrom): ReplayState | null;
+  underWay(partner: string): ReplayState | undefined;
   find(id: string): ReplayState | undefined;
 }
 
@@ -38,8 +39,11 @@ export function createReplays({ config, kek, trials, newId, version: versionOf }
   const states = new Map<string, ReplayState>();
   const keep = (state: ReplayState) => {
     states.set(state.id, state);
-    for (const oldest of states.keys()) if (states.size > KEPT) states.delete(oldest);
+    const ended = [...states.values()].filter((one) => one.partner === state.partner && one.state !== 'running');
+    for (const { id } of ended.slice(0, Math.max(0, ended.length - KEPT))) states.delete(id);
   };
+  const underWay = (partner: string) =>
+    [...states.values()].find((one) => one.state === 'running' && one.partner === partner);
   const run = async (state: ReplayState, size: number, base: Version, version: Version) => {
     try {
       const [was, is] = [await trials.built(base), await trials.built(version)];
@@ -55,17 +59,12 @@ export function createReplays({ config, kek, trials, newId, version: versionOf }
   };
   return {
     find: (id) => states.get(id),
+    underWay,
     start(version, { partner }, { size, base: digest }) {
       const base = versionOf(digest);
       if (base === undefined) throw new Error('the active version is not in the store');
-      const under = [...states.values()].find(
-        (one) =>
-          one.state === 'running' &&
-          one.version === version.digest &&
-          one.base === base.digest &&
-          one.partner === partner,
-      );
-      if (under !== undefined) return under;
+      const under = underWay(partner);
+      if (under !== undefined) return under.version === version.digest && under.base === digest ? under : null;
       const none = { done: 0, total: 0, digest: null, report: null };
       const state: ReplayState = {
         id: newId(),

@@ -54,7 +54,7 @@ export const RULEBOOK_ROUTES: readonly RouteDeclaration[] = [
     summary: 'Draft a version. It decides nothing; its mistakes are told.',
     body: draftBody,
     answers: { 201: { description: 'Kept and recorded.', schema: wire.draft } },
-    problems: [...WRITTEN, 'rulebook/files', 'rulebook/same'],
+    problems: [...WRITTEN, 'rulebook/files', 'rulebook/same', 'rulebook/drafts'],
   },
   get('/v1/rulebook/versions/{version}', wire.version, { summary: 'One version.', problems: READ }, version),
   get(

@@ -74,9 +74,26 @@ export function seesAll(ports: GatewayPorts, { sees }: Pick<Desk, 'sees'>, versi
  */
 export function seesGrounds(ports: GatewayPorts, { officer, sees }: Desk, { partner, submission, version }: Proposal) {
   if (partner === officer.person.partner || submission === null) return true;
-  const [before, after] = [submission.base, version].map((digest) => ports.rulebook.version(digest));
-  if (before === undefined || after === undefined) return false;
-  return changedFiles(before.sources, after.sources).every(sees);
+  return changedBetween(ports, submission.base, version)?.every(sees) === true;
+}
+
+/** Pairs of versions of which it is remembered what changed between them. */
+const MOST_REMEMBERED = 1_000;
+const remembered = new WeakMap<GatewayPorts['rulebook'], Map<string, readonly string[]>>();
+
+/** What changed between two versions, read and hashed once: a digest never means another text. Undefined: one is not there. */
+function changedBetween({ rulebook }: GatewayPorts, before: Digest, after: Digest): readonly string[] | undefined {
+  const known = remembered.get(rulebook) ?? new Map<string, readonly string[]>();
+  remembered.set(rulebook, known);
+  const pair = `${before} ${after}`;
+  const found = known.get(pair);
+  if (found !== undefined) return found;
+  const [was, is] = [rulebook.version(before), rulebook.version(after)];
+  if (was === undefined || is === undefined) return undefined;
+  const changed = changedFiles(was.sources, is.sources);
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(pair, changed);
+  return changed;
 }
 
 /**
@@ -93,7 +110,8 @@ export function knownVersion(ports: GatewayPorts, desk: Desk, name: string): Ver
 /** Whether the desk may know of a proposal. */
 export function isKnown(ports: GatewayPorts, desk: Desk, { partner, state, submission, version }: Proposal): boolean {
   if (partner === desk.officer.person.partner || state === 'active' || state === 'superseded') return true;
-  return submission !== null && seesAll(ports, desk, versionOf(ports, version));
+  if (submission === null) return false;
+  return changedBetween(ports, ports.rulebook.active(), version)?.every(desk.sees) === true;
 }
 
 /** @throws Problem `rulebook/unknown` */

@@ -105,8 +105,13 @@ export interface RulebookPorts {
   openApproval(note: string): ApprovalStatement | undefined;
   /** Report that an entry of the log holds. */
   report(entry: string): JsonObject | null;
-  /** Begins, or finds one that runs. Only exchanges under agreements of the partner's are decided again. */
-  replay(version: Version, by: { readonly partner: string }, from: ReplayedFrom): ReplayState;
+  /**
+   * Begins, or finds the very one that runs. Only exchanges under agreements of the partner's are decided again.
+   * @returns null where another one of the partner's is under way.
+   */
+  replay(version: Version, by: { readonly partner: string }, from: ReplayedFrom): ReplayState | null;
+  /** The one of the partner's that is under way. */
+  replayUnderWay(partner: string): ReplayState | undefined;
   replayOf(id: string): ReplayState | undefined;
   /** Null where the version cannot be used. */
   whatIf(version: Version, question: Question, now: Instant): Promise<readonly TriedLeg[] | null>;

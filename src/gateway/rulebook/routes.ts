@@ -12,10 +12,16 @@ import { getDiff, getFiles, getFindings, getRulebook, getVersion, getVersions, p
 const DRAFT_BYTES = 16 * 1024 * 1024;
 /** Each builds a version or compares two: more than a person needs, too few to keep the gateway busy. */
 const PER_MINUTE = 60;
+/** Each looks through the proposals. */
+const READS_PER_MINUTE = 240;
+/** How far a replay is: asked again and again until it has ended. */
+const LOOKS_PER_MINUTE = 600;
 
 /** The routes under `/v1/rulebook`. */
 export function addRulebook(app: Express, ports: GatewayPorts, onlyMethods: (allow: string) => RequestHandler): void {
   const few = perCaller(ports, PER_MINUTE);
+  const reads = perCaller(ports, READS_PER_MINUTE);
+  const looks = perCaller(ports, LOOKS_PER_MINUTE);
   const body = [few, ...readJson(ports)];
   const large = readJson({ ...ports, limits: { ...ports.limits, bodyBytes: DRAFT_BYTES } });
   const [get, post] = [onlyMethods('GET'), onlyMethods('POST')];
@@ -24,22 +30,22 @@ export function addRulebook(app: Express, ports: GatewayPorts, onlyMethods: (all
     deskOf(ports, receivedOf(req), 'rulebook/draft');
     next();
   };
-  app.route('/v1/rulebook').get(getRulebook(ports)).all(get);
+  app.route('/v1/rulebook').get(reads, getRulebook(ports)).all(get);
   app
     .route('/v1/rulebook/versions')
-    .get(getVersions(ports))
-    .post(drafts, few, ...large, postDraft(ports))
+    .get(reads, getVersions(ports))
+    .post(few, drafts, ...large, postDraft(ports))
     .all(onlyMethods('GET, POST'));
-  app.route('/v1/rulebook/versions/:version').get(getVersion(ports)).all(get);
-  app.route('/v1/rulebook/versions/:version/files').get(getFiles(ports)).all(get);
+  app.route('/v1/rulebook/versions/:version').get(reads, getVersion(ports)).all(get);
+  app.route('/v1/rulebook/versions/:version/files').get(reads, getFiles(ports)).all(get);
   app.route('/v1/rulebook/versions/:version/diff/:other').get(few, getDiff(ports)).all(get);
   app.route('/v1/rulebook/versions/:version/findings').get(few, getFindings(ports)).all(get);
   app.route('/v1/rulebook/versions/:version/what-if').post(body, postWhatIf(ports)).all(post);
   app.route('/v1/rulebook/versions/:version/replays').post(body, postReplay(ports)).all(post);
   app.route('/v1/rulebook/versions/:version/rollback').post(body, postRollback(ports)).all(post);
-  app.route('/v1/rulebook/replays/:id').get(getReplay(ports)).all(get);
-  app.route('/v1/rulebook/proposals/:id').get(getProposal(ports)).all(get);
-  app.route('/v1/rulebook/proposals/:id/report').get(getReport(ports)).all(get);
+  app.route('/v1/rulebook/replays/:id').get(looks, getReplay(ports)).all(get);
+  app.route('/v1/rulebook/proposals/:id').get(reads, getProposal(ports)).all(get);
+  app.route('/v1/rulebook/proposals/:id/report').get(reads, getReport(ports)).all(get);
   app.route('/v1/rulebook/proposals/:id/submit').post(body, postSubmission(ports)).all(post);
   app.route('/v1/rulebook/proposals/:id/approve').post(body, postApproval(ports)).all(post);
   app.route('/v1/rulebook/proposals/:id/reject').post(body, postRejection(ports)).all(post);

@@ -19,8 +19,9 @@ import {
   step,
   versionOf,
 } from './desk.ts';
+import { drafted } from './drafts.ts';
 import type { Widening } from './ports.ts';
-import { demandVersion, drafted, flawed, toldProposal } from './versions.ts';
+import { demandVersion, flawed, toldProposal } from './versions.ts';
 
 /** `replay`: id of a finished replay of the version. `emergency`: it only adds refusals, and cannot wait for a second person. */
 const grounds = { replay: z.string().max(64), emergency: z.boolean().default(false) } as const;

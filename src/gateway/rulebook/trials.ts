@@ -13,6 +13,9 @@ import type { ReplayState } from './ports.ts';
 import { reportForOthers } from './told-report.ts';
 import { flawed } from './versions.ts';
 
+/** When to try again where another replay is under way. */
+const AGAIN_SECONDS = 5;
+
 export const replayBody = z.strictObject({ use: z.enum(PERMITTED_USE_NAMES), reason: reasonText });
 export const whatIfBody = enquiryBody.extend({ person: z.string().min(1).max(64) });
 const named = z.looseObject({ person: whatIfBody.shape.person });
@@ -31,16 +34,28 @@ export function postReplay(ports: GatewayPorts): RequestHandler<{ version: strin
       req.body,
       `{"use": one of ${PERMITTED_USE_NAMES.join(', ')}, "reason": "…"}`,
     );
+    const { partner } = desk.officer.person;
+    const base = ports.rulebook.active();
+    // Before anything is examined or recorded; asked again when it begins.
+    const other = ports.rulebook.replayUnderWay(partner);
+    if (other !== undefined && !(other.version === version.digest && other.base === base))
+      throw underWay(ports, partner);
     const { findings, tests } = await ports.rulebook.examine(version);
     if (tests === null) throw flawed(desk, findings);
-    const base = ports.rulebook.active();
     const query = { replay: version.digest, base };
     const reader = { person: desk.officer.person, leave: desk.officer.leave, now: desk.officer.now };
     const { size } = await recordReading(ports, received, reader, { use, reason, query });
-    const { partner } = desk.officer.person;
     const state = ports.rulebook.replay(version, { partner }, { size, base });
+    if (state === null) throw underWay(ports, partner);
     res.status(202).location(`/v1/rulebook/replays/${state.id}`).json(toldReplay(state));
   };
+}
+
+function underWay(ports: GatewayPorts, partner: string): Problem {
+  const id = ports.rulebook.replayUnderWay(partner)?.id;
+  const where = id === undefined ? '' : `: /v1/rulebook/replays/${id} says how far it is`;
+  const detail = `Another replay of your organisation is under way${where}. Begin this one when it has ended.`;
+  return new Problem('request/too-many', { detail, retryAfter: AGAIN_SECONDS });
 }
 
 /** `GET /v1/rulebook/replays/{id}`: how far it is; the report once it is done. */

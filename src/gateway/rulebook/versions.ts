@@ -9,6 +9,7 @@ import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { receivedOf } from '../receive.ts';
 import { type Desk, demandStore, deskOf, isKnown, knownVersion, seesGrounds, step, versionOf } from './desk.ts';
+import { demandRoom, drafted } from './drafts.ts';
 import type { VersionFinding, VersionHead } from './ports.ts';
 
 /** Findings told of one version. */
@@ -114,6 +115,7 @@ export function postDraft(ports: GatewayPorts): RequestHandler {
   return async (req, res) => {
     const desk = deskOf(ports, receivedOf(req), 'rulebook/draft');
     demandStore(ports);
+    demandRoom(ports, desk);
     const expected = '{"files": {name: text or null}, "message": "…", "parent"?: version}';
     const { parent: name = 'active', files, message } = parsed(draftBody, req.body, expected);
     const parent = knownVersion(ports, desk, name);
@@ -146,20 +148,6 @@ export function postDraft(ports: GatewayPorts): RequestHandler {
       findings: seen.slice(0, MOST_FINDINGS),
     });
   };
-}
-
-/** A proposal as it begins. */
-export function drafted(
-  id: string,
-  kind: Proposal['kind'],
-  { digest }: Pick<Version, 'digest'>,
-  by: { readonly person: string; readonly partner: string },
-  message: string,
-  time: number,
-): Proposal {
-  const none = { submission: null, approvals: [], at: null, activated: null, reviewBy: null, reviewer: null };
-  const { person: author, partner } = by;
-  return { id, revision: 1, state: 'draft', kind, version: digest, author, partner, message, time, ...none };
 }
 
 /** The first mistakes, as members of a problem document. Of those on pages that the desk does not see, how many there are. */
