@@ -16,11 +16,12 @@ const report = {
 };
 
 test('a party to every agreement that was replayed is told all but people', () => {
-  const { persons: _, ...rest } = tally;
+  const rest = { ...tally, persons: {} };
   expect(reportForOthers(report, (agreement) => agreement === 'vehicle-tracing')).toEqual({
     ...report,
     ...{ newlyAllowed: rest, newlyRefused: rest, plans: { ...rest, fields }, terms: rest, limits: rest },
     otherwise: rest,
+    withheld: ['persons'],
   });
 });
 
@@ -30,5 +31,10 @@ test.each([
 ])('%s is told numbers alone', (_, made) => {
   const told = reportForOthers(made, () => false);
   expect(told).toMatchObject({ exchanges: { read: 2 }, plans: { legs: 2, answers: 1, safes: { data: 2 } } });
+  expect(told).toMatchObject({
+    plans: { partners: {}, fields: [] },
+    sentences: [],
+    withheld: expect.arrayContaining(['datasets']),
+  });
   expect(JSON.stringify(told)).not.toMatch(/vehicle-tracing|dealer-sales|buyer|kestrel|mara/);
 });
