@@ -3,8 +3,9 @@ import type { Instant } from '../domain/time.ts';
 import type { Digest } from '../domain/versions.ts';
 import type { Examined, RulebookPorts, Widening } from '../gateway/rulebook/ports.ts';
 import { EXPECTED_SUFFIX } from '../rulebook/sources.ts';
+import { breatheBetweenEvents, inTurns } from '../rulebook/turns.ts';
 import type { Version } from '../rulebook/version.ts';
-import { compareAccess, wideningFor } from '../ruleset/access/no-new-access.ts';
+import { comparingAccess, wideningFor } from '../ruleset/access/no-new-access.ts';
 import { whatIf } from '../ruleset/what-if.ts';
 import { type BuiltRuleset, buildRuleset, examineVersion, type RulesetContext } from '../ruleset.ts';
 import { dutiesWiden } from './rulebook-change.ts';
@@ -51,7 +52,7 @@ export function createTrials(context: RulesetContext, now: () => Instant): Trial
         { pages: is.rulebook.pages, sources: after.sources },
         context.registry,
       );
-      return { ...compared(was, is, context.registry), touches };
+      return { ...(await compared(was, is, context.registry)), touches };
     },
     async whatIf(version, { exchange, person, caller, channel, enquiry }, at) {
       const tried = await built(version);
@@ -69,12 +70,12 @@ function testsOf({ sources }: Version): Digest {
   return digestOfJson(Object.fromEntries([...sources].filter(([name]) => name.endsWith(EXPECTED_SUFFIX))));
 }
 
-function compared(
+async function compared(
   was: BuiltRuleset,
   is: BuiltRuleset,
   registry: RulesetContext['registry'],
-): Omit<Widening, 'touches'> {
-  const found = compareAccess(was.rulebook, is.rulebook, registry, BOUND);
+): Promise<Omit<Widening, 'touches'>> {
+  const found = await inTurns(comparingAccess(was.rulebook, is.rulebook, registry, BOUND), breatheBetweenEvents);
   const holders = [...new Set(found.map(({ holder }) => holder))].filter(
     (holder) => wideningFor(found, holder).length > 0,
   );

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareAccess, noNewAccess, summary, wideningFor } from '../../src/ruleset/access/no-new-access.ts';
+import { inTurns } from '../../src/rulebook/turns.ts';
+import {
+  compareAccess,
+  comparingAccess,
+  noNewAccess,
+  summary,
+  wideningFor,
+} from '../../src/ruleset/access/no-new-access.ts';
 import type { Cells } from '../differential/evaluator.ts';
 import { compile } from '../differential/product.ts';
 import { type Page, pages, questions } from '../differential/worlds.ts';
@@ -85,6 +92,17 @@ async function compared(before: Page, after: Page, bound?: number) {
   if (built === null) throw new Error('a page has flaws');
   return compareAccess(built.before, built.after, WORLD, bound);
 }
+
+test('others get their turn after each dataset and output level, and the answers are the same', async () => {
+  const built = await both([page(), page({ settings: null })]);
+  if (built === null) throw new Error('a page has flaws');
+  let turns = 0;
+  const breathe = async () => void turns++;
+  const inSteps = await inTurns(comparingAccess(built.before, built.after, WORLD), breathe);
+  expect(inSteps).toEqual(compareAccess(built.before, built.after, WORLD));
+  expect(turns).toBe(inSteps.length);
+  expect(turns).toBeGreaterThan(1);
+});
 
 describe('a change of one row', () => {
   const people = (onlyIf: string, who = 'role:investigator'): Cells => [

@@ -2,6 +2,7 @@ import type { Dataset } from '../../domain/dataset.ts';
 import { OUTPUT_LEVELS, type OutputLevel } from '../../domain/enquiry.ts';
 import type { Agreement } from '../../domain/partnership.ts';
 import type { Rulebook } from '../../rulebook/rulebook.ts';
+import { atOnce, type Steps } from '../../rulebook/turns.ts';
 import { factsFrom, givesMore, type WideningEnquiry } from './example.ts';
 import { type Choice, classesOf } from './parameters.ts';
 import { PARTNER, ROLES, roleParameter, type Side, sideOf } from './rows.ts';
@@ -55,16 +56,29 @@ export function compareAccess(
   world: AccessWorld,
   bound: number = ACCESS_BOUND,
 ): readonly DatasetAccess[] {
-  return world.agreements.flatMap((agreement) =>
-    agreement.datasets.flatMap((id) => {
+  return atOnce(comparingAccess(before, after, world, bound));
+}
+
+/** As `compareAccess`, with a step for each dataset and output level: one is no longer than `bound` lets it be. */
+export function* comparingAccess(
+  before: Compared,
+  after: Compared,
+  world: AccessWorld,
+  bound: number = ACCESS_BOUND,
+): Steps<readonly DatasetAccess[]> {
+  const found: DatasetAccess[] = [];
+  for (const agreement of world.agreements) {
+    for (const id of agreement.datasets) {
       const dataset = world.dataset(id);
-      if (dataset === undefined) return [];
-      return OUTPUT_LEVELS.map((output): DatasetAccess => {
+      if (dataset === undefined) continue;
+      for (const output of OUTPUT_LEVELS) {
         const place = { agreement: agreement.id, dataset: id, holder: dataset.holder, output };
-        return { ...place, access: accessTo({ before, after, dataset, place, bound: { left: bound } }) };
-      });
-    }),
-  );
+        found.push({ ...place, access: accessTo({ before, after, dataset, place, bound: { left: bound } }) });
+        yield;
+      }
+    }
+  }
+  return found;
 }
 
 /** The first example; without one, the first that is not proved; else none. */
