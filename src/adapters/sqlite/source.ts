@@ -7,6 +7,8 @@ import { nodeReader } from './statements.ts';
 
 /** Rows read at a time: short reads, so that the writer's log can be folded in between. */
 const CHUNK = 512;
+/** Bytes of sealed details after which fewer rows are enough. */
+const WIDE = 16 * 1024 * 1024;
 
 interface EntryRow {
   readonly idx: number;
@@ -46,12 +48,17 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
       );
       let next = Number.MIN_SAFE_INTEGER;
       for (let read = 0; read < size; ) {
-        const chunk = rows.all(next, Math.min(CHUNK, size - read));
-        const last = chunk.at(-1);
-        if (last === undefined) return;
+        const chunk: StoredEntry[] = [];
+        let bytes = 0;
+        for (const row of rows.iterate(next, Math.min(CHUNK, size - read))) {
+          chunk.push(storedEntry(row, erased));
+          next = row.idx + 1;
+          bytes += (row.accountability?.length ?? 0) + (row.subject?.length ?? 0);
+          if (bytes > WIDE) break;
+        }
+        if (chunk.length === 0) return;
         read += chunk.length;
-        next = last.idx + 1;
-        yield chunk.map((row) => storedEntry(row, erased));
+        yield chunk;
       }
     },
     *checkpoints() {

@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { databaseBlocks } from '../../../src/adapters/sqlite/blocks.ts';
 import { exchangeRows } from '../../../src/adapters/sqlite/exchange-rows.ts';
 import { migrateLedger } from '../../../src/adapters/sqlite/schema.ts';
+import { databaseSource } from '../../../src/adapters/sqlite/source.ts';
 
 /** Entries with details so wide that as one value they would pass what SQLite or memory can hold. */
 
@@ -54,4 +55,12 @@ test('a block that is too wide is not read in one piece', () => {
   const blocks = databaseBlocks(written([...Array(10).fill(MB), ...Array(10).fill(2 * MB)]), () => false);
   expect(blocks.entries(0, 10)?.accountability.length).toBe(10 * MB);
   expect(blocks.entries(10, 20)).toBeNull();
+});
+
+test('the closer look reads wide entries a few at a time, and none is left out', async () => {
+  const chunks = [];
+  for await (const chunk of databaseSource(written([10, 20 * MB, 10, 9 * MB, 9 * MB, 10]), null).entries()) {
+    chunks.push(chunk.map(({ index }) => index));
+  }
+  expect(chunks).toEqual([[0, 1], [2, 3, 4], [5]]);
 });
