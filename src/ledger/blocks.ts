@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/time.ts';
-import type { StoredCheckpoint } from './source.ts';
+import type { StoredCheckpoint } from './checkpoint.ts';
 
 /**
  * A ledger read many entries at a time, for `checkRange`: what lies in one place is handed over in one piece, since a

@@ -1,6 +1,13 @@
 import { fromBase64, toBase64 } from './base64.ts';
 import { type NoteSigner, type NoteVerifier, openNote, signNote } from './note.ts';
 
+/** A checkpoint as a log keeps it. */
+export interface StoredCheckpoint {
+  readonly size: number;
+  /** Signed note. */
+  readonly note: string;
+}
+
 /** What a checkpoint says: that the log `origin` had so many entries and this root. C2SP tlog-checkpoint. */
 export interface Checkpoint {
   /** Name of the log. Ours is also the name of the key that signs. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/time.ts';
 import type { LedgerBlocks } from './blocks.ts';
+import type { StoredCheckpoint } from './checkpoint.ts';
 
 /** What the verifier reads from: a port, so that a file, a directory of tiles or a distant log can all be verified. */
 
@@ -21,12 +22,6 @@ export interface StoredEntry {
   readonly bytes: Uint8Array;
   /** Null where the source carries no details. A part is null where none was written. */
   readonly details: { readonly accountability: StoredPart | null; readonly subject: StoredPart | null } | null;
-}
-
-export interface StoredCheckpoint {
-  readonly size: number;
-  /** Signed note. */
-  readonly note: string;
 }
 
 type Chunks<T> = Iterable<readonly T[]> | AsyncIterable<readonly T[]>;

@@ -1,10 +1,10 @@
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint, StoredCheckpoint } from './checkpoint.ts';
 import { parseEntry } from './compose.ts';
 import { logKeys } from './log-keys.ts';
 import type { NodeHash } from './merkle.ts';
 import type { NoteVerifier } from './note.ts';
 import { verifyInclusion } from './proof.ts';
-import { type LedgerSource, SourceFault, type StoredCheckpoint, type StoredEntry } from './source.ts';
+import { type LedgerSource, SourceFault, type StoredEntry } from './source.ts';
 import { TILE_HEIGHT, TILE_WIDTH, type Tile, tileHashes, tileLimit, tilePath, tilesAt } from './tiles.ts';
 import { DETAILS_LIMIT, detailsPath, type SealedDetails, unpackDetails, unpackEntries } from './tiles-bundle.ts';
 import { tileProver } from './tiles-proof.ts';

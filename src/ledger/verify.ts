@@ -1,11 +1,12 @@
 import { toBase64 } from './base64.ts';
+import type { StoredCheckpoint } from './checkpoint.ts';
 import { type ExchangeTurns, exchangeTurns } from './exchange-turns.ts';
 import { keyChangeProblem, type LogKeys, logKeys } from './log-keys.ts';
 import { type Edge, EMPTY_EDGE, edgeRoot, grow, leafHash, type NodeHash } from './merkle.ts';
 import { type NodeChecker, nodeChecker } from './node-check.ts';
 import type { NoteVerifier } from './note.ts';
 import { type Claimed, checkClaimed, type OutsideClaim } from './outside-claim.ts';
-import { feed, type LedgerSource, SourceFault, type StoredCheckpoint, type StoredEntry } from './source.ts';
+import { feed, type LedgerSource, SourceFault, type StoredEntry } from './source.ts';
 import { BadEntry, type VerifyCode } from './verify-codes.ts';
 import { checkEntry, checkTurn, type EntryTimes } from './verify-entry.ts';
 import { acceptLedger, type RangeChecks } from './verify-quick.ts';
@@ -56,7 +57,10 @@ export async function verifyLedger(
   elsewhere?: RangeChecks,
 ): Promise<Verification> {
   const accepted = await acceptLedger(source, verifier, claimed, elsewhere);
-  if (accepted !== null) return { verified: true, ...accepted, size: accepted.entries, firstBad: null };
+  if (accepted !== null) {
+    const { entries, open, erased, root } = accepted;
+    return { verified: true, entries, open, erased, size: entries, root, firstBad: null };
+  }
   return verifyClosely(source, verifier, claimed);
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { EntryBlock, LedgerBlocks } from '../../ledger/blocks.ts';
-import type { StoredCheckpoint } from '../../ledger/source.ts';
+import type { StoredCheckpoint } from '../../ledger/checkpoint.ts';
 import { HASH_BYTES, nodesOver } from './node-place.ts';
 import { LOG_TABLES } from './schema.ts';
 

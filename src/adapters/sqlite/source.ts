@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
+import type { StoredCheckpoint } from '../../ledger/checkpoint.ts';
 import { isDestroyed, pageOf, positionOf } from '../../ledger/key-page.ts';
-import type { LedgerSource, StoredCheckpoint, StoredEntry, StoredPart } from '../../ledger/source.ts';
+import type { LedgerSource, StoredEntry, StoredPart } from '../../ledger/source.ts';
 import { canBeReadInBlocks, databaseBlocks } from './blocks.ts';
 import { destroyedMarks } from './key-reader.ts';
 import { nodeReader } from './statements.ts';
