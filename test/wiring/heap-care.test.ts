@@ -12,9 +12,11 @@ async function collected(ref: WeakRef<object>): Promise<void> {
   await vi.waitUntil(() => ref.deref() === undefined, { timeout: 5_000, interval: 20 });
 }
 
-/** Small objects of some 20 MB, held by nobody: worth a collection. */
-function rushed(): WeakRef<object> {
-  return new WeakRef(Array.from({ length: 200_000 }, (_, i) => ({ i, of: [i] })));
+const RUSH = 200_000;
+
+/** Small objects of some 20 MB: worth a collection. */
+function rush(): readonly object[] {
+  return Array.from({ length: RUSH }, (_, i) => ({ i, of: [i] }));
 }
 
 /** Counts collections that somebody ordered: V8's own are of no concern. */
@@ -42,7 +44,7 @@ test('what a start leaves behind is collected soon after, and what comes after t
   const care = startHeapCare(() => NOBODY, TIMES);
   onTestFinished(() => care.stop());
   await collected(forgotten());
-  await collected(rushed());
+  await collected(new WeakRef(rush()));
 });
 
 test.each([
@@ -56,10 +58,11 @@ test.each([
   onTestFinished(() => care.stop());
   // The first one does not wait for quiet.
   await vi.waitUntil(() => count() > 0, { timeout: 5_000, interval: 20 });
-  const left = rushed();
+  // Held, so that V8 cannot collect it by itself and leave nothing that is worth being ordered.
+  const held = rush();
   await sleep(5 * TIMES.every);
   expect(count()).toBe(1);
   asked = false;
-  await collected(left);
   await vi.waitUntil(() => count() > 1, { timeout: 5_000, interval: 20 });
+  expect(held).toHaveLength(RUSH);
 });
