@@ -8,6 +8,7 @@ import { layOutBench } from './gateway/layout.ts';
 import { answersByVin, startUpstream } from './gateway/upstream.ts';
 import { appendExchanges } from './ledger/append.ts';
 import { type DraftPair, draftsOf } from './ledger/drafts.ts';
+import { insertRows, readRows, sealTexts } from './ledger/floor.ts';
 import { hashInMemory, hashStored, insertRaw, readStored } from './ledger/raw.ts';
 import { type Bench, type Measured, median, RUNS, rounded } from './result.ts';
 
@@ -24,6 +25,8 @@ const INCLUDED = `append: intents and outcomes of real exchanges (${EXCHANGES} a
   their indices, budgets reserved, one sync a batch, inclusion proofs, and back.
 raw: better-sqlite3 on the calling thread, WAL and FULL as the ledger's, the same stored bytes (leaf, sealed details) in the same
   batches into one table without an index, nothing computed.
+rows, sealing: what nothing of the ledger's own can save (also.rowsBesideRaw, also.sealMicroseconds): its rows with their indices
+  and triggers by its own statements in the same batches, nothing computed; and the calls of AES-256-GCM alone.
 verify: verifyLedger on the closed file, on one thread: read, hash, compare every column, commitment, node and checkpoint signature.
 bare: the same stored bytes read from the same file by better-sqlite3, SHA-256 of each piece, nothing else; beside it the
   same with all bytes in memory before it begins (also.verifyBesideMemory).`;
@@ -31,6 +34,8 @@ bare: the same stored bytes read from the same file by better-sqlite3, SHA-256 o
 interface Round {
   readonly append: number;
   readonly raw: number;
+  readonly rows: number;
+  readonly seal: number;
   readonly verify: number;
   readonly bare: number;
   readonly memory: number;
@@ -54,6 +59,7 @@ async function run(say: (line: string) => void): Promise<Measured> {
       rounds.push(round);
       say(
         `run ${i}: append ${round.append.toFixed(0)}/s beside ${round.raw.toFixed(0)}/s, ${round.batch.toFixed(0)} a batch; ` +
+          `its rows alone ${round.rows.toFixed(0)}/s, sealing alone ${round.seal.toFixed(0)}/s; ` +
           `verify ${round.verify.toFixed(0)}/s beside ${round.bare.toFixed(0)}/s (${round.memory.toFixed(0)}/s in memory), ${round.bytes.toFixed(0)} bytes an entry`,
       );
     }
@@ -70,6 +76,9 @@ async function measure(directory: string, pairs: readonly DraftPair[]): Promise<
   const { entries, seconds, key } = await appendExchanges(directory, pairs, EXCHANGES, AT_ONCE);
   const stored = readStored(directory);
   const raw = insertRaw(directory, stored);
+  const rows = readRows(directory);
+  const insertion = insertRows(directory, rows);
+  const sealing = sealTexts(rows);
   const memory = hashInMemory(stored);
   const bare = hashStored(directory, entries);
   const verifier = parseVerifierKey(key);
@@ -84,6 +93,8 @@ async function measure(directory: string, pairs: readonly DraftPair[]): Promise<
   return {
     append: entries / seconds,
     raw: entries / raw,
+    rows: entries / insertion,
+    seal: entries / sealing,
     verify: entries / verify,
     bare: entries / bare,
     memory: entries / memory,
@@ -102,6 +113,10 @@ function summary(rounds: readonly Round[]): Measured {
       verify: middle((r) => r.verify / r.bare),
       verifyTarget: 0.7,
       verifyBesideMemory: middle((r) => r.verify / r.memory),
+      rowsBesideRaw: middle((r) => r.rows / r.raw),
+      rowsMicroseconds: middle((r) => 1e6 / r.rows),
+      sealMicroseconds: middle((r) => 1e6 / r.seal),
+      rawMicroseconds: middle((r) => 1e6 / r.raw),
       appendPerSecond: middle((r) => r.append),
       rawPerSecond: middle((r) => r.raw),
       verifyPerSecond: middle((r) => r.verify),

@@ -48,11 +48,7 @@ function piecesOf({ bytes, accountability, subject }: StoredRow): readonly Buffe
  */
 export function insertRaw(directory: string, { batches }: Stored): number {
   const db = new Database(join(directory, 'raw.db'));
-  // As the ledger's store sets them.
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.pragma('cache_size = -16000');
-  db.pragma('wal_autocheckpoint = 4000');
+  setAsLedger(db);
   db.exec('CREATE TABLE records (idx INTEGER PRIMARY KEY, bytes BLOB, accountability BLOB, subject BLOB) STRICT');
   const insert = db.prepare<[number, Buffer, Buffer, Buffer | null]>('INSERT INTO records VALUES (?, ?, ?, ?)');
   const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
@@ -65,6 +61,14 @@ export function insertRaw(directory: string, { batches }: Stored): number {
   const seconds = (performance.now() - begun) / 1_000;
   db.close();
   return seconds;
+}
+
+/** What the ledger's store sets for durability and memory. */
+export function setAsLedger(db: Database.Database): void {
+  db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('cache_size = -16000');
+  db.pragma('wal_autocheckpoint = 4000');
 }
 
 /** Bare SHA-256 over the same bytes, piece by piece as the log commits to them, out of the same file. @returns seconds. */
