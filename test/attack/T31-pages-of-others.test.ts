@@ -51,13 +51,14 @@ test('that a version of others became active is told, but not what it widens, fo
   const path = `/proposals/${opened.body.proposal}`;
   const submission = { path: 'ordinary', partners: [], grounds: [], withheld: true };
   const seen = await bench.call('hugo.port', path);
-  expect(seen.body).toMatchObject({ state: 'active', submission });
+  expect(seen.body).toMatchObject({ state: 'active', submission, approvals: [] });
   for (const { text } of [seen, await bench.call('hugo.port', ''), await bench.call('hugo.port', '/versions')])
-    expect(text).not.toMatch(/dealer-sales|buyer/);
+    expect(text).not.toMatch(/dealer-sales|buyer|lars/);
   expect((await bench.call('hugo.port', `${path}/report`)).body.code).toBe('rulebook/unknown');
 
   const own = await bench.call('tess.marsh', path);
   expect(own.body).toMatchObject({ submission: { partners: ['northgate-motors'], withheld: false } });
+  expect(own.body.approvals).toMatchObject([{ person: 'lars-berg', partner: 'northgate-motors' }]);
   expect(own.text).toMatch(/dealer-sales/);
   expect((await bench.call('tess.marsh', `${path}/report`)).status).toBe(200);
 });

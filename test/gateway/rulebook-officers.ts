@@ -56,6 +56,7 @@ const told = z.looseObject({
   sentences: z.array(z.string()).default([]),
   submission: z.looseObject({ replay: z.string() }).nullable().default(null),
   approvals: z.array(z.looseObject({ note: z.string() })).default([]),
+  proposals: z.array(z.looseObject({ proposal: z.string(), state: z.string() })).default([]),
 });
 export interface Told {
   readonly status: number;

@@ -7,6 +7,7 @@ import { isDigest } from '../../ledger/compose.ts';
 import type { RulebookChange } from '../../ledger/rulebook-change.ts';
 import type { Action } from '../../registry/duties.ts';
 import type { Actor, Moved, Refusal } from '../../review/rulebook-life.ts';
+import { filesOfOtherMeaning } from '../../rulebook/other-meaning.ts';
 import type { RulebookSources } from '../../rulebook/sources.ts';
 import type { Version } from '../../rulebook/version.ts';
 import { type Officer, officerOf } from '../officer.ts';
@@ -69,8 +70,8 @@ export function seesAll(ports: GatewayPorts, { sees }: Pick<Desk, 'sees'>, versi
 }
 
 /**
- * Whether what was found about a proposal, its grounds, needs and replay report, is for the desk: its own side's, or where
- * it may see everything that was changed. That somebody's version became active is everybody's to know; these are not.
+ * Whether what was found about a proposal, its grounds, needs, approvals and replay report, is for the desk: its own side's,
+ * or where it may see everything that was changed. That somebody's version became active is everybody's to know; these are not.
  */
 export function seesGrounds(ports: GatewayPorts, { officer, sees }: Desk, { partner, submission, version }: Proposal) {
   if (partner === officer.person.partner || submission === null) return true;
@@ -123,20 +124,26 @@ export function proposalOf(ports: GatewayPorts, desk: Desk, id: string): Proposa
 
 export function actorOf(ports: GatewayPorts, desk: Desk, proposal: Proposal): Actor {
   const { id: person, partner } = desk.officer.person;
-  const version = versionOf(ports, proposal.version);
-  const changed = changedFiles(replacedBy(ports, proposal, version), version.sources);
-  return { person, partner, seesAll: changed.every(desk.sees) };
+  return { person, partner, seesAll: concerned(ports, proposal).every(desk.sees) };
 }
 
-/** What a proposal changes: of what is active now; once it is that itself, of what it took the place of. */
-function replacedBy(
-  ports: GatewayPorts,
-  { state, submission }: Pick<Proposal, 'state' | 'submission'>,
-  { parent }: Pick<Version, 'parent'>,
-): RulebookSources {
-  if (state !== 'active') return versionOf(ports, 'active').sources;
-  const before = submission?.base ?? parent;
-  return before === null ? new Map() : versionOf(ports, before).sources;
+/** Files that a proposal changes: of what is active now; once it is that itself, of what it took the place of. */
+function concerned(ports: GatewayPorts, proposal: Proposal): readonly string[] {
+  const version = versionOf(ports, proposal.version);
+  if (proposal.state !== 'active') return changedFiles(versionOf(ports, 'active').sources, version.sources);
+  const base = proposal.submission?.base ?? activeBefore(ports, proposal)?.version;
+  if (base === undefined) return [...version.sources.keys()];
+  const before = versionOf(ports, base);
+  // Begun by the gateway under another catalogue, it has the files of before, and words on them mean something else.
+  return [...changedFiles(before.sources, version.sources), ...filesOfOtherMeaning(before.catalogue, version)];
+}
+
+/** What was active until this one became it. */
+function activeBefore({ rulebook }: GatewayPorts, { id, activated }: Proposal): Proposal | undefined {
+  const earlier = rulebook.proposals().filter((one) => one.id !== id && one.activated !== null);
+  return earlier
+    .filter((one) => activated === null || Number(one.activated) <= activated)
+    .toSorted((a, b) => Number(b.activated) - Number(a.activated))[0];
 }
 
 const REFUSED: Readonly<Record<Refusal, Problem>> = {

@@ -213,7 +213,7 @@ export function toldProposal(ports: GatewayPorts, proposal: Proposal, desk: Desk
             ...{ path: submission.needs.path, partners: whole ? submission.needs.partners : [] },
             ...{ grounds: whole ? submission.grounds : [], withheld: !whole },
           },
-    approvals: proposal.approvals
+    approvals: (whole ? proposal.approvals : [])
       .filter((one) => one.round === submission?.round)
       .map((one) => ({ person: one.person, partner: one.partner, time: isoTime(one.time), note: one.note })),
     missing: whole ? missing.partners : [],

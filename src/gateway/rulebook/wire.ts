@@ -39,7 +39,7 @@ const members = {
       path: z.enum(['ordinary', 'own', 'emergency']),
       partners: z.array(id),
       grounds: z.array(z.string()),
-      /** It changes pages to which the reader is no party: whom it widens for, and on what grounds, is not told. */
+      /** It changes pages to which the reader is no party: whom it widens for, on what grounds, and who approved is not told. */
       withheld: z.boolean(),
     })
     .nullable(),
