@@ -11,7 +11,7 @@ import { NotActivated, type RulebookPorts, StaleProposal } from '../gateway/rule
 import { needsOf } from '../gateway/rulebook/submissions.ts';
 import type { Ledger } from '../ledger/entry.ts';
 import type { RulebookChange } from '../ledger/rulebook-change.ts';
-import { flawText } from '../rulebook/flaw.ts';
+import { flawText, remark } from '../rulebook/flaw.ts';
 import { readVersion, storeVersion, type Version } from '../rulebook/version.ts';
 import { type BuiltRuleset, buildRuleset, type RulesetContext } from '../ruleset.ts';
 import { type ApprovalKeys, approvalKeeper } from './rulebook-approvals.ts';
@@ -139,7 +139,7 @@ function createStore(parts: RulebookParts, reader: RulebookReader, trials: Trial
       if (doubt !== null) throw new NotActivated('rulebook/approval', doubt);
       // Aside: whatever is under way goes on by what it began with, and nothing of this is seen until it is whole.
       const built = await buildRuleset(version.sources, context);
-      if ('flaws' in built) throw new NotActivated('rulebook/flawed', built.flaws.slice(0, 5).map(flawText).join('; '));
+      if ('flaws' in built) throw new NotActivated('rulebook/flawed', 'It has mistakes.', built.flaws.map(remark));
       if (built.rulebook.digest !== next.version)
         throw new NotActivated('rulebook/flawed', 'It was made for another build of the gateway. Draft it again.');
       const base = next.submission?.base ?? null;

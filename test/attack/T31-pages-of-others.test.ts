@@ -1,6 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { question } from '../gateway/partnership.ts';
 import { approvalOf, type Bench, replayed, startBench, submitted } from '../gateway/rulebook-officers.ts';
+
+/** As though the registry had been changed since a version was submitted, so that a page of others does not read any more. */
+const registry = vi.hoisted(() => ({ changed: false }));
+vi.mock('../../src/ruleset.ts', async (importOriginal) => {
+  const real = await importOriginal<typeof import('../../src/ruleset.ts')>();
+  const place = { file: 'vehicle-tracing.csv', line: 7, column: 3 };
+  const flaws = [{ ...place, code: 'what/unknown', expected: 'a field of dealer-sales' }] as const;
+  const buildRuleset: typeof real.buildRuleset = async (...args) =>
+    registry.changed ? { flaws } : real.buildRuleset(...args);
+  return { ...real, buildRuleset };
+});
 
 /** The federation signed nothing here: Hugo Port is an officer of a partner that may see no page of the agreement. */
 let bench: Bench;
@@ -81,4 +92,24 @@ test('a replay reads the log as it was when the reading was recorded, against th
   const last = bench.p.entries().at(-1);
   expect(last).toMatchObject({ kind: 'reading', details: { query: { replay: first, base } } });
   expect(report).toMatchObject({ entries: Number(last?.index) + 1, base });
+});
+
+test('why a version cannot be made active is told as far as it stands on pages that one sees', async () => {
+  const { body } = await bench.call('hugo.port', '/versions/active/files');
+  const everywhere = Array.isArray(body.files) ? '' : (body.files['everywhere.csv'] ?? '');
+  const files = { 'everywhere.csv': `// looked at\n${everywhere}` };
+  const made = await bench.call('hugo.port', '/versions', { files, message: 'a remark' });
+  const { replay } = await replayed(bench, 'hugo.port', made.body.version);
+  const path = `/proposals/${made.body.proposal}`;
+  const sent = await bench.call('hugo.port', `${path}/submit`, { replay });
+  const approved = await bench.call('hilde.quay', `${path}/approve`, approvalOf(sent.body));
+  expect(approved.body.state, approved.text).toBe('approved');
+  registry.changed = true;
+  const refused = await bench.call('hilde.quay', `${path}/activate`, {});
+  expect([refused.status, refused.body.code]).toEqual([422, 'rulebook/flawed']);
+  expect(refused.body.detail).toMatch(/no party: 1\.$/);
+  expect(refused.text).not.toMatch(OF_OTHERS);
+  expect((await bench.call('tess.marsh', `${path}/activate`, {})).body.detail).toContain('vehicle-tracing.csv:7:3');
+  registry.changed = false;
+  expect((await bench.call('tess.marsh', `${path}/activate`, {})).body.state).toBe('active');
 });

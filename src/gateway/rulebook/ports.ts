@@ -135,9 +135,12 @@ export class StaleProposal extends Error {
 /** Why a version could not be made active. */
 export class NotActivated extends Error {
   readonly code: 'rulebook/flawed' | 'rulebook/approval';
-  constructor(code: 'rulebook/flawed' | 'rulebook/approval', message: string) {
+  /** Mistakes that were found. Who is told of one must see the file in which it stands; the message tells of none. */
+  readonly findings: readonly VersionFinding[];
+  constructor(code: NotActivated['code'], message: string, findings: readonly VersionFinding[] = []) {
     super(message);
     this.name = 'NotActivated';
     this.code = code;
+    this.findings = findings;
   }
 }

@@ -20,7 +20,7 @@ import { Problem } from '../problem.ts';
 import { type Received, receivedOf } from '../receive.ts';
 import { actorOf, allowed, type Desk, demandStore, deskOf, proposalOf, step, versionOf } from './desk.ts';
 import { NotActivated, StaleProposal } from './ports.ts';
-import { toldProposal } from './versions.ts';
+import { flawed, toldProposal } from './versions.ts';
 
 type Handler = RequestHandler<{ id: string }>;
 const WHY = 'why: {"reason": "…"}, at most 1000 characters';
@@ -135,7 +135,10 @@ async function activated(ports: GatewayPorts, next: Proposal, desk: Desk): Promi
   try {
     return await ports.rulebook.activate(next, desk.officer.who);
   } catch (error) {
-    if (error instanceof NotActivated) throw new Problem(error.code, { detail: error.message });
+    if (error instanceof NotActivated)
+      throw error.findings.length > 0
+        ? flawed(desk, error.findings)
+        : new Problem(error.code, { detail: error.message });
     if (error instanceof StaleProposal)
       throw new Problem('rulebook/state', { detail: 'Somebody was quicker. Look at it again.' });
     throw error;
