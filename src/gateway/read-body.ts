@@ -41,8 +41,8 @@ function collect(req: IncomingMessage, limit: number): Promise<Buffer> {
         resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));
         return;
       }
-      // What is still to come is not read; the answer goes out beside it.
-      req.pause();
+      // What is still to come is thrown away, or the next request on the connection would wait behind it for ever.
+      req.resume();
       reject(problem);
     };
     const onData = (chunk: Buffer) => {
@@ -52,6 +52,8 @@ function collect(req: IncomingMessage, limit: number): Promise<Buffer> {
     };
     const onEnd = () => end(null);
     const onCut = () => end(new Problem('request/malformed'));
+    // Cut off before anybody listened: it will not be said again.
+    if (req.destroyed) return onCut();
     req.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
   });
 }

@@ -131,6 +131,17 @@ test('a body that is longer than its length leaves the rest to be read as a requ
   expect(statusesIn(answer)).toEqual([200, 401]);
 });
 
+test.each(['/v1/exchanges', '/v1/explain'])(
+  'behind a chunked body that is too large, what follows is read: %s',
+  async (path) => {
+    const lines = await proofLines(p, 'mara.lindqvist', 'POST', path);
+    const head = `POST ${path} HTTP/1.1\r\n${HOST}${lines.join('\r\n')}\r\nContent-Type: application/json\r\n`;
+    const chunks = `8000\r\n${'x'.repeat(0x8000)}\r\n`.repeat(100);
+    const answer = await raw(`${head}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n${SECOND}`);
+    expect(statusesIn(answer)).toEqual([413, 401]);
+  },
+);
+
 test('what the parser refused is counted, by network and reason', async () => {
   await p.gateway.stop();
   const counted = p.entries().filter((entry) => entry.kind === 'unverified');
