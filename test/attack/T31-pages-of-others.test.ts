@@ -94,6 +94,22 @@ test('a replay reads the log as it was when the reading was recorded, against th
   expect(report).toMatchObject({ entries: Number(last?.index) + 1, base });
 });
 
+test('whoever changes what stands above all agreements is not told what that does to pages of others', async () => {
+  const { body } = await bench.call('hugo.port', '/versions/active/files');
+  const roles = Array.isArray(body.files) ? '' : (body.files['roles.csv'] ?? '');
+  const files = { 'roles.csv': `${roles.trimEnd()}\nowner, investigator\n` };
+  const made = await bench.call('hugo.port', '/versions', { files, message: 'owners investigate' });
+  const { replay } = await replayed(bench, 'hugo.port', made.body.version);
+  const path = `/proposals/${made.body.proposal}`;
+  const sent = await bench.call('hugo.port', `${path}/submit`, { replay });
+  expect(sent.body.submission, sent.text).toMatchObject({ partners: ['northgate-motors', 'tidewater-cars'] });
+  for (const { text } of [sent, await bench.call('hugo.port', path)]) {
+    expect(text).not.toMatch(/vehicle-tracing|dealer-sales|buyer/);
+    expect(text).toMatch(/"On pages to which your organisation is no party: \d+\."/);
+  }
+  expect((await bench.call('tess.marsh', path)).text).toMatch(/"vehicle-tracing, dealer-sales \(records\): /);
+});
+
 test('why a version cannot be made active is told as far as it stands on pages that one sees', async () => {
   const { body } = await bench.call('hugo.port', '/versions/active/files');
   const everywhere = Array.isArray(body.files) ? '' : (body.files['everywhere.csv'] ?? '');

@@ -11,6 +11,7 @@ import { receivedOf } from '../receive.ts';
 import { type Desk, demandStore, deskOf, isKnown, knownVersion, seesGrounds, step, versionOf } from './desk.ts';
 import { demandRoom, drafted } from './drafts.ts';
 import type { VersionFinding, VersionHead } from './ports.ts';
+import { groundsFor } from './told-grounds.ts';
 
 /** Findings told of one version. */
 const MOST_FINDINGS = 200;
@@ -211,7 +212,7 @@ export function toldProposal(ports: GatewayPorts, proposal: Proposal, desk: Desk
             ...{ round: submission.round, submitter: submission.submitter, time: isoTime(submission.time) },
             ...{ base: submission.base, tests: submission.tests, replay: submission.replay },
             ...{ path: submission.needs.path, partners: whole ? submission.needs.partners : [] },
-            ...{ grounds: whole ? submission.grounds : [], withheld: !whole },
+            ...{ grounds: whole ? groundsFor(desk, submission.grounds) : [], withheld: !whole },
           },
     approvals: (whole ? proposal.approvals : [])
       .filter((one) => one.round === submission?.round)
