@@ -1,3 +1,5 @@
+import { inForce, type Person } from '../domain/partnership.ts';
+import type { Instant } from '../domain/time.ts';
 import type { LegExplanation } from '../safes/explain/explain.ts';
 import { tellAuditor, tellCaller, tellCompliance } from '../safes/explain/told.ts';
 
@@ -5,8 +7,13 @@ import { tellAuditor, tellCaller, tellCompliance } from '../safes/explain/told.t
 const READERS = { compliance: 'compliance-officer', auditor: 'auditor' } as const;
 export type Reader = keyof typeof READERS;
 
-/** @param roles by which somebody acts. */
-export function readersOf(roles: readonly string[]): readonly Reader[] {
+/** Whose words a person may read at `now`: who is suspended reads nobody's. @param roles by which the person acts. */
+export function readersOf(
+  { suspensions }: Pick<Person, 'suspensions'>,
+  roles: readonly string[],
+  now: Instant,
+): readonly Reader[] {
+  if (suspensions.some((suspension) => inForce(suspension, now))) return [];
   return (['compliance', 'auditor'] as const).filter((reader) => roles.includes(READERS[reader]));
 }
 

@@ -27,7 +27,7 @@ export function postExplain(ports: GatewayPorts): RequestHandler {
     const { caller, channel, asker } = receivedOf(req);
     const now = ports.clock.now();
     const person = ports.registry.personOf(caller.issuer, caller.subject) ?? null;
-    const readers = person === null ? [] : readersOf(ports.rolesOf(person, now));
+    const readers = person === null ? [] : readersOf(person, ports.rolesOf(person, now), now);
     if (recordedAsked.safeParse(req.body).success) {
       await explainOwn(ports, req, res, readers);
       return;

@@ -31,7 +31,7 @@ export function postExplanation(ports: GatewayPorts): RequestHandler<{ id: strin
     const whole = side === 'whole';
     const mine = opened.legs.filter((leg) => whole || (leg.holder === reader.leave.holder && leg.permit !== null));
     const { legs, recorded, active } = explainOpened(ports, opened, mine);
-    const readers = whole ? readersOf(ports.rolesOf(reader.person, reader.now)) : [];
+    const readers = whole ? readersOf(reader.person, ports.rolesOf(reader.person, reader.now), reader.now) : [];
     res.json({
       reading: index,
       size,

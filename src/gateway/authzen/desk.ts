@@ -36,7 +36,7 @@ export function deskFor(ports: GatewayPorts, req: Request): Desk {
     registry: ports.registry,
     evaluator: ports.authzen.evaluator(),
     person,
-    officer: readersOf(ports.rolesOf(person, now)).length > 0,
+    officer: readersOf(person, ports.rolesOf(person, now), now).length > 0,
     exchange: ports.newExchangeId(),
     now,
   };
