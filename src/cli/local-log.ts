@@ -1,5 +1,6 @@
 import { openSearch, type SqliteSearch } from '../adapters/sqlite/search.ts';
 import type { JsonObject } from '../domain/json.ts';
+import { progressOf } from './progress.ts';
 import { recordQuery } from './reading.ts';
 import type { World } from './world.ts';
 
@@ -21,12 +22,14 @@ export async function withLocalLog<T>(
   work: (log: LocalLog) => Promise<T>,
 ): Promise<T> {
   const { index, kek } = await recordQuery(world, state, told, subject);
-  const progress = ({ position, size }: { readonly position: number; readonly size: number }) =>
-    world.progress?.(`index: entry ${position} of ${size}`);
-  const search = openSearch({ directory: state, kek }, progress);
+  const progress = progressOf(world);
+  const search = openSearch({ directory: state, kek }, ({ position, size }) =>
+    progress.tell(`index: entry ${position} of ${size}`),
+  );
   try {
     return await work({ reading: index, size: index + 1, search });
   } finally {
     await search.close();
+    progress.end();
   }
 }

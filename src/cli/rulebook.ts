@@ -5,6 +5,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { outline, say, tell } from './output.ts';
 import { parseArguments, required } from './page.ts';
 import * as pages from './pages/rulebook.ts';
+import { progressOf } from './progress.ts';
 import { enquiryOf } from './question.ts';
 import {
   askRulebook,
@@ -211,11 +212,13 @@ export const replayOver: Run = async (args, world) => {
   const { values, positionals } = parseArguments(pages.RULEBOOK_REPLAY, args);
   const body = { use: required('use', values.use), reason: required('reason', values.reason) };
   let seen = await askRulebook(`${at(positionals[0] ?? '')}/replays`, body, replay, values, world);
+  const progress = progressOf(world);
   while (!('exit' in seen) && seen.answer.state === 'running') {
-    world.progress?.(`${seen.answer.done} of ${seen.answer.total} entries`);
+    progress.tell(`${seen.answer.done} of ${seen.answer.total} entries`);
     await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
     seen = await askRulebook(`/replays/${encodeURIComponent(seen.answer.replay)}`, null, replay, values, world);
   }
+  progress.end();
   if ('exit' in seen) return seen.exit;
   const { answer } = seen;
   if (answer.state === 'failed' || answer.report === null) {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dispatch } from '../../src/cli/dispatch.ts';
 import { type Bench, type Official, startBench } from '../gateway/rulebook-officers.ts';
 import { fiveSafes, temporary } from './command.ts';
 
@@ -19,6 +20,21 @@ async function run(as: Official, ...args: readonly string[]) {
     FIVE_SAFES_GATEWAY: bench.p.running().url,
   });
   return { code, err, json: out === '' ? null : JSON.parse(out) };
+}
+
+/** How far the replay is, on a line of its own that is taken away, then the replay. */
+const LINE_THEN_REPLAY = /^(\r<clear>\d+ of \d+ entries)+\r<clear>Replay /;
+
+/** What a terminal gets, in the order in which it gets it. */
+async function watched(as: Official, ...args: readonly string[]): Promise<string> {
+  const { token, dpopJwk } = await bench.access(as);
+  const screen: string[] = [];
+  const show = (text: string) => screen.push(text);
+  await dispatch(['rulebook', ...args, '--gateway', bench.p.running().url], {
+    env: { FIVE_SAFES_TOKEN: token, FIVE_SAFES_DPOP_KEY: JSON.stringify(dpopJwk) },
+    ...{ directory: root, terminal: true, out: show, err: show, progress: show },
+  });
+  return screen.join('').replaceAll('\u001b[K', '<clear>');
 }
 
 test('a version goes from a directory to activation and back into one by commands', async () => {
@@ -49,6 +65,9 @@ test('a version goes from a directory to activation and back into one by command
     'before submitting',
   );
   expect(replay, replay.err).toMatchObject({ code: 0, json: { state: 'done' } });
+  expect(await watched('greta.holm', 'replay', version, '--use', 'security', '--reason', 'again')).toMatch(
+    LINE_THEN_REPLAY,
+  );
   const sent = await run('greta.holm', 'submit', proposal, '--replay', replay.json.replay);
   expect(sent, sent.err).toMatchObject({ code: 0, json: { state: 'submitted' } });
   const word = ['approve', proposal, '--version', version, '--reason', 'read'];
