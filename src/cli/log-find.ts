@@ -14,6 +14,7 @@ import { EXIT, type Exit, UsageError, type World } from './world.ts';
 
 const DEFAULT_LIMIT = 50;
 const MOST = 200;
+const BESIDE_CURSOR: readonly string[] = ['cursor', 'gateway', 'timeout', 'json'];
 
 const page = z.object({
   reading: z.int(),
@@ -32,14 +33,20 @@ const page = z.object({
   ),
   next: z.string().nullable(),
 });
-type Page = z.output<typeof page>;
+/** `more`: on this machine there is no next page, but there is more. */
+type Page = z.output<typeof page> & { readonly more?: boolean };
 type Values = ReturnType<typeof parseArguments<typeof LOG_FIND.options>>['values'];
 
 /** `five-safes log find`: a reading of the log. */
 export async function run(args: readonly string[], world: World): Promise<Exit> {
   const { values } = parseArguments(LOG_FIND, args);
   const { cursor } = values;
-  if (cursor !== undefined) return postAudit(world, values, 'search/next', { cursor }, toldPage);
+  if (cursor !== undefined) {
+    const beside = Object.keys(values).find((name) => !BESIDE_CURSOR.includes(name));
+    if (beside !== undefined)
+      throw new UsageError(`--${beside} does not go with --cursor, which goes on with a search`);
+    return postAudit(world, values, 'search/next', { cursor }, toldPage);
+  }
   const stated = { use: statedUse(values.use), reason: statedReason(values.reason) };
   const find = findOf(values);
   const limit = values.limit === undefined ? DEFAULT_LIMIT : wholeNumber('limit', values.limit, 1, MOST);
@@ -108,11 +115,11 @@ async function findLocally(
       ...(from === undefined ? {} : { from: Date.parse(from) }),
       ...(until === undefined ? {} : { until: Date.parse(until) }),
       size,
-      limit,
+      limit: limit + 1,
     });
-    const opened = await search.open(places, size);
+    const opened = await search.open(places.slice(0, limit), size);
     const exchanges = opened.flatMap((one) => (one === null ? [] : summary(shownExchange(one, 'whole', null, []))));
-    return { reading, size, exchanges, next: null };
+    return { reading, size, exchanges, next: null, more: places.length > limit };
   });
 }
 
@@ -121,7 +128,7 @@ function toldPage(answer: unknown): readonly string[] | null {
   return parsed.success ? linesOf(parsed.data) : null;
 }
 
-function linesOf({ reading, exchanges, next }: Page): readonly string[] {
+function linesOf({ reading, exchanges, next, more }: Page): readonly string[] {
   const rows = exchanges.map(({ exchange, time, result, person, partner, project, legs, ...found }) => [
     exchange,
     time ?? '',
@@ -137,5 +144,6 @@ function linesOf({ reading, exchanges, next }: Page): readonly string[] {
       : table([['Exchange', 'Time', 'Result', 'Who', 'Project', 'Case', 'Legs'], ...rows])),
     `This reading is recorded as entry ${reading}.`,
     ...(next === null ? [] : ['There is more: five-safes log find --cursor', next]),
+    ...(more === true ? ['There is more: narrow the search with --from and --until, or raise --limit.'] : []),
   ];
 }

@@ -29,6 +29,15 @@ describe('on the machine of the ledger', () => {
     expect((await run('find', '--person', 'nobody', ...STATED)).found.exchanges).toEqual([]);
   });
 
+  test('find: what --limit left out is not passed over in silence', async () => {
+    const first = await run('find', '--agreement', 'vehicle-tracing', '--limit', '1', ...STATED);
+    expect([first.code, first.found.exchanges.length, first.found.more]).toEqual([0, 1, true]);
+    expect(first.err).toContain('There is more: narrow the search');
+    const all = await run('find', '--agreement', 'vehicle-tracing', '--limit', '2', ...STATED);
+    expect([all.found.exchanges.length, all.found.more]).toEqual([2, false]);
+    expect(all.err).not.toContain('There is more');
+  });
+
   test('report and reindex', async () => {
     const period = ['--from', '2020-01-01', '--until', '2099-01-01'];
     const { code, found } = await run('report', 'completeness', ...period, ...STATED);
@@ -43,6 +52,7 @@ describe('on the machine of the ledger', () => {
     [['find'], '--use: expected one of'],
     [['find', '--use', 'curiosity', '--reason', 'x'], '--use: expected one of'],
     [['find', '--use', 'lawfulness'], '--reason is required'],
+    [['find', '--cursor', 'x'], '--state does not go with --cursor'],
     [['find', '--by', 'vin=WVW*', ...STATED], '--by: expected a VIN'],
     [['report', 'gossip', '--from', '2026-01-01', '--until', '2026-02-01', ...STATED], 'expected one of completeness'],
     [

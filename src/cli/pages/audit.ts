@@ -44,7 +44,8 @@ export const LOG_FIND = {
     '',
     ...LOCALLY,
     '',
-    'JSON: {"reading","size","exchanges":[…],"next"}; "next" is the cursor of the next page, or null.',
+    'JSON: {"reading","size","exchanges":[…],"next"}; "next" is the cursor of the next page, or null. On the machine of the',
+    'ledger there are no pages: "more" says whether --limit left out any.',
   ],
   options: {
     ...STATED,
