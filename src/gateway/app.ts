@@ -10,7 +10,7 @@ import { postExplain } from './explain.ts';
 import { getHolds, postHold, postHoldLift } from './holds.ts';
 import { inFlight } from './in-flight.ts';
 import { getDatasets, getMe } from './me.ts';
-import { postPause, postResume } from './pauses.ts';
+import { createPausing } from './pauses.ts';
 import { perCaller } from './per-caller.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
@@ -58,8 +58,9 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): RequestL
     .all(onlyMethods('POST'));
   app.route('/v1/me').get(getMe(ports)).all(onlyMethods('GET'));
   app.route('/v1/me/undertakings/:id').post(readJson(ports), postUndertaking(ports)).all(onlyMethods('POST'));
-  app.route('/v1/datasets/:id/pause').post(readJson(ports), postPause(ports)).all(onlyMethods('POST'));
-  app.route('/v1/datasets/:id/resume').post(readJson(ports), postResume(ports)).all(onlyMethods('POST'));
+  const { pause, resume } = createPausing(ports);
+  app.route('/v1/datasets/:id/pause').post(readJson(ports), pause).all(onlyMethods('POST'));
+  app.route('/v1/datasets/:id/resume').post(readJson(ports), resume).all(onlyMethods('POST'));
   app
     .route('/v1/erasures')
     .get(getErasures(ports))

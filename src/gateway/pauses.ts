@@ -19,28 +19,37 @@ export const pauseBody = z.strictObject({
 /** Who of a holder may pause and resume its datasets. */
 const ROLE = 'data-steward';
 
-/**
- * `POST /v1/datasets/{id}/pause`: the holder's own people stop every question to a dataset, at once. It holds from the
- * moment of the request, before it is recorded: if the log is away it holds all the same, until the gateway ends.
- */
-export function postPause(ports: GatewayPorts): RequestHandler<{ id: string }> {
-  return async (req, res) => {
-    const { dataset, steward, reason } = entitled(ports, receivedOf(req), req.params.id, req.body);
-    ports.live.pause(dataset);
-    const entry = await record(ports, 'pause', { dataset, steward, reason });
-    ports.log('pause', { dataset, entry });
-    res.json({ dataset, paused: true, entry });
-  };
+/** Stopping every question to a dataset, and letting them through again. */
+export interface Pausing {
+  /**
+   * `POST /v1/datasets/{id}/pause`: the holder's own people stop every question to a dataset, at once. It holds from the
+   * moment of the request, before it is recorded: if the log is away it holds all the same, until the gateway ends.
+   */
+  readonly pause: RequestHandler<{ id: string }>;
+  /** `POST /v1/datasets/{id}/resume`: questions are put again, once that is recorded, unless a pause came meanwhile. */
+  readonly resume: RequestHandler<{ id: string }>;
 }
 
-/** `POST /v1/datasets/{id}/resume`: questions are put again, once that is recorded. */
-export function postResume(ports: GatewayPorts): RequestHandler<{ id: string }> {
-  return async (req, res) => {
-    const { dataset, steward, reason } = entitled(ports, receivedOf(req), req.params.id, req.body);
-    const entry = await record(ports, 'resume', { dataset, steward, reason });
-    ports.live.resume(dataset);
-    ports.log('resume', { dataset, entry });
-    res.json({ dataset, paused: false, entry });
+export function createPausing(ports: GatewayPorts): Pausing {
+  /** How often each dataset was paused: what was asked last stands, whichever is heard to be recorded last. */
+  const pauses = new Map<string, number>();
+  return {
+    pause: async (req, res) => {
+      const { dataset, steward, reason } = entitled(ports, receivedOf(req), req.params.id, req.body);
+      pauses.set(dataset, (pauses.get(dataset) ?? 0) + 1);
+      ports.live.pause(dataset);
+      const entry = await record(ports, 'pause', { dataset, steward, reason });
+      ports.log('pause', { dataset, entry });
+      res.json({ dataset, paused: true, entry });
+    },
+    resume: async (req, res) => {
+      const { dataset, steward, reason } = entitled(ports, receivedOf(req), req.params.id, req.body);
+      const before = pauses.get(dataset);
+      const entry = await record(ports, 'resume', { dataset, steward, reason });
+      if (pauses.get(dataset) === before) ports.live.resume(dataset);
+      ports.log('resume', { dataset, entry });
+      res.json({ dataset, paused: ports.live.isPaused(dataset), entry });
+    },
   };
 }
 

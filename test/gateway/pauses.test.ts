@@ -181,6 +181,19 @@ describe('a pause', () => {
     expect(p.dealer.calls.length - calls).toBeLessThanOrEqual(early.length);
   });
 
+  test('that comes while a resume is being recorded stands, now and after a restart', async () => {
+    await change('pause');
+    // Sent together, they are recorded together, in whichever order they arrive.
+    const [resumed, paused] = await Promise.all([change('resume'), change('pause')]);
+    expect([resumed.status, paused.status]).toEqual([200, 200]);
+    const last = p.entries().findLast(({ kind }) => kind === 'pause' || kind === 'resume')?.kind;
+    const now = last === 'pause' ? ['dealer-sales'] : [];
+    expect(await isPaused()).toEqual(now);
+    await p.running().stop();
+    await p.restart();
+    expect(await isPaused()).toEqual(now);
+  });
+
   test('survives a restart', async () => {
     await change('pause');
     await p.running().stop();
