@@ -58,12 +58,14 @@ export function issuerKeys(issuer: string, fetchKeys: () => Promise<KeySet>): Is
   };
   const mayFetch = (now: Instant, gap: number) =>
     running !== undefined || last === undefined || Math.abs(now - last.at) >= gap;
-  const usable = (now: Instant) => (held !== undefined && now - held.at <= USABLE_FOR ? held : undefined);
+  // Told by how far away they were fetched, so that a clock that was set back makes no keys fresh for ever.
+  const within = (now: Instant, at: Instant, most: number) => Math.abs(now - at) <= most;
+  const usable = (now: Instant) => (held !== undefined && within(now, held.at, USABLE_FOR) ? held : undefined);
 
   return {
     async find(wanted, now) {
       const before = usable(now);
-      const fresh = before !== undefined && now - before.at <= FRESH_FOR;
+      const fresh = before !== undefined && within(now, before.at, FRESH_FOR);
       if (!fresh && mayFetch(now, before === undefined ? RETRY_AFTER : COOL_DOWN)) await fetchOnce(now);
 
       const current = usable(now);

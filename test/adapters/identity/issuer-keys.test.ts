@@ -58,6 +58,16 @@ describe('keys of an issuer', () => {
     expect(await told(identify, jwt, NOW + 11 * MINUTE + SECOND)).toBe('token/signature');
   });
 
+  test('are fetched again after the clock was set back, too', async () => {
+    const { first, issuer, identify } = await setting();
+    const later = NOW + 30 * DAY;
+    const of = (now: number) => token(first, claims(issuer.url, { iat: now / 1_000, exp: now / 1_000 + 3_600 }));
+    expect(await told(identify, await of(later), later)).toMatchObject(KNOWN);
+    issuer.state.keys = [(await keyPair('k2')).jwk];
+    expect(await told(identify, await of(NOW), NOW)).toBe('token/signature');
+    expect(issuer.state.fetches).toBe(2);
+  });
+
   test('are used for 24 hours while the issuer is down, and no longer', async () => {
     const { first, issuer, identify, long } = await setting();
     const jwt = await token(first, long);
