@@ -13,6 +13,8 @@ export interface Unverified {
 /** Beyond so many different networks in a minute, the rest are counted as one. */
 const MOST_NETWORKS = 10_000;
 export const OTHER_NETWORKS = 'other';
+/** Beyond so many counts that the log has not taken yet, further networks are counted as one: an outage can last. */
+const MOST_KEPT = 20_000;
 
 interface Tally {
   readonly minute: Instant;
@@ -26,7 +28,7 @@ export function createUnverified(options: {
   readonly newId: () => ExchangeId;
   readonly perMinute: number;
 }): Unverified {
-  let tallies = new Map<string, Tally>();
+  const tallies = new Map<string, Tally>();
   const attempts = new Map<string, number>();
   let minute = 0;
 
@@ -37,23 +39,29 @@ export function createUnverified(options: {
     return current;
   };
 
+  const add = ({ minute: at, network, reason, count }: Tally) => {
+    const keyOf = (name: string) => `${at}\n${name}\n${reason}`;
+    const known = tallies.has(keyOf(network)) || tallies.size < MOST_KEPT ? network : OTHER_NETWORKS;
+    const tally = tallies.get(keyOf(known));
+    if (tally === undefined) tallies.set(keyOf(known), { minute: at, network: known, reason, count });
+    else tally.count += count;
+  };
+
   return {
     count: (network, reason, now) => {
       const at = turn(now);
       const known = attempts.has(network) || attempts.size < MOST_NETWORKS ? network : OTHER_NETWORKS;
       const tried = (attempts.get(known) ?? 0) + 1;
       attempts.set(known, tried);
-      const key = `${at}\n${known}\n${reason}`;
-      const tally = tallies.get(key);
-      if (tally === undefined) tallies.set(key, { minute: at, network: known, reason, count: 1 });
-      else tally.count++;
+      add({ minute: at, network: known, reason, count: 1 });
       return tried <= options.perMinute;
     },
     flush: async (now, all = false) => {
       const due = [...tallies].filter(([, tally]) => all || tally.minute < Math.floor(now / MINUTE) * MINUTE);
       await Promise.all(
-        due.map(async ([key, { minute: at, network, reason, count }]) => {
+        due.map(async ([key, tally]) => {
           tallies.delete(key);
+          const { minute: at, network, reason, count } = tally;
           try {
             const accountability = { minute: isoTime(at), network, reason, count };
             await options.ledger.append({
@@ -63,9 +71,8 @@ export function createUnverified(options: {
               subject: null,
             });
           } catch {
-            // The log is away: keep the count for the next try. What is counted meanwhile under the same key is added.
-            const since = tallies.get(key)?.count ?? 0;
-            tallies = new Map(tallies).set(key, { minute: at, network, reason, count: count + since });
+            // The log is away: keep the count for the next try, with what was counted meanwhile of the same.
+            add(tally);
           }
         }),
       );
