@@ -1,7 +1,8 @@
+import { momentText } from './audit-time.ts';
 import { parseArguments, required } from './page.ts';
 import * as pages from './pages/rulebook.ts';
 import { askRulebook, proposal, proposalLines, tellRulebook } from './rulebook-call.ts';
-import { type Run, UsageError } from './world.ts';
+import type { Run } from './world.ts';
 
 /** `five-safes rulebook approve`: for the version that was named, and the report that stands with it now. */
 export const approve: Run = async (args, world) => {
@@ -45,9 +46,8 @@ export const rollback: Run = (args, world) => {
 /** `five-safes rulebook activate`. */
 export const activate: Run = (args, world) => {
   const { values, positionals } = parseArguments(pages.RULEBOOK_ACTIVATE, args);
-  if (values.at !== undefined && Number.isNaN(Date.parse(values.at)))
-    throw new UsageError('--at: expected a time, such as 2026-12-01T06:00:00Z');
-  const body = values.at === undefined ? {} : { at: new Date(values.at).toISOString() };
+  const at = momentText('at', values.at);
+  const body = at === undefined ? {} : { at };
   return tellRulebook(
     { path: `/proposals/${encodeURIComponent(positionals[0] ?? '')}/activate`, body, shape: proposal },
     proposalLines,

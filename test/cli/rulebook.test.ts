@@ -75,6 +75,8 @@ test('a version goes from a directory to activation and back into one by command
   const read = await run('lars.berg', 'report', proposal);
   expect(read, read.err).toMatchObject({ code: 0, json: { version, digest: sent.json.submission.replay } });
   expect(await run('lars.berg', ...word)).toMatchObject({ code: 0, json: { state: 'approved' } });
+  for (const at of ['12/01/2026', '2026-12-01T06:00:00', 'Tuesday'])
+    expect(await run('lars.berg', 'activate', proposal, '--at', at)).toMatchObject({ code: 2, json: null });
   expect(await run('lars.berg', 'activate', proposal)).toMatchObject({ code: 0, json: { state: 'active' } });
   expect((await run('pia.lund', 'show', 'active')).json.version).toMatchObject({ version });
   expect((await run('pia.lund', 'list')).err).toContain('telephone numbers as a whole');

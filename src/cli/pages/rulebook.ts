@@ -180,7 +180,7 @@ export const RULEBOOK_ACTIVATE = page(
   [
     'At once, or at a time within thirty days of the submission. What is under way finishes by the version it began with.',
   ],
-  { at: { type: 'string', value: 'TIME', says: 'such as 2026-12-01T06:00:00Z' } },
+  { at: { type: 'string', value: 'TIME', says: 'with its zone, such as 2026-12-01T06:00:00Z' } },
   ['PROPOSAL'],
   `activate ${ID}`,
 );
