@@ -13,7 +13,7 @@ const erasure = z.object({
   expires: word.optional(),
   entry: z.int().min(0),
 });
-const erasures = z.object({
+const allErasures = z.object({
   erasures: z.array(
     z.object({
       erasure: word,
@@ -62,13 +62,15 @@ export const approve: Run = (args, world) => {
 export const list: Run = (args, world) => {
   const { values } = parseArguments(ERASE_LIST, args);
   return callAsOfficer(
-    { path: 'v1/erasures', body: null, shape: erasures },
-    (all) =>
-      all.erasures.map(
-        (e) =>
-          `${e.erasure}  ${e.state}  ${e.parts}  ${e.ground}  ${counted(e.exchanges.length)}  by ${e.proposer}` +
-          (e.approver === null ? '' : ` and ${e.approver}`),
-      ),
+    { path: 'v1/erasures', body: null, shape: allErasures },
+    ({ erasures }) =>
+      erasures.length === 0
+        ? ['No erasure of yours to see.']
+        : erasures.map(
+            (e) =>
+              `${e.erasure}  ${e.state}  ${e.parts}  ${e.ground}  ${counted(e.exchanges.length)}  by ${e.proposer}` +
+              (e.approver === null ? '' : ` and ${e.approver}`),
+          ),
     values,
     world,
   );

@@ -5,7 +5,7 @@ import { HOLD_LIFT, HOLD_LIST, HOLD_SET } from './pages/hold.ts';
 import type { Run } from './world.ts';
 
 const hold = z.object({ hold: word, state: word, scope: word, entry: z.int().min(0) });
-const holds = z.object({
+const allHolds = z.object({
   holds: z.array(z.object({ hold: word, state: word, scope: word, partner: word, since: word })),
 });
 
@@ -41,8 +41,11 @@ export const lift: Run = (args, world) => {
 export const list: Run = (args, world) => {
   const { values } = parseArguments(HOLD_LIST, args);
   return callAsOfficer(
-    { path: 'v1/holds', body: null, shape: holds },
-    (all) => all.holds.map((h) => `${h.hold}  ${h.state}  ${h.scope}  ${h.partner}  since ${h.since}`),
+    { path: 'v1/holds', body: null, shape: allHolds },
+    ({ holds }) =>
+      holds.length === 0
+        ? ['No legal hold of yours to see.']
+        : holds.map((h) => `${h.hold}  ${h.state}  ${h.scope}  ${h.partner}  since ${h.since}`),
     values,
     world,
   );

@@ -2,13 +2,14 @@ import { rotateKek } from '../adapters/sqlite/rotate-kek.ts';
 import { tell } from './output.ts';
 import { parseArguments } from './page.ts';
 import { KEYS_ROTATE } from './pages/keys.ts';
-import { stateDirectory } from './state.ts';
+import { alone, stateDirectory } from './state.ts';
 import { EXIT, type Run } from './world.ts';
 
 /** `five-safes keys rotate-kek`. */
 export const run: Run = async (args, world) => {
   const { values } = parseArguments(KEYS_ROTATE, args);
-  const pages = rotateKek(stateDirectory(world, values), world.env);
+  const state = stateDirectory(world, values);
+  const pages = alone(() => rotateKek(state, world.env));
   tell(world, values.json, {
     json: JSON.stringify({ rotated: true, pages }),
     lines: [

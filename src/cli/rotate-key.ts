@@ -3,7 +3,7 @@ import { prepareNextKey, rotateSigningKey, settleRotation } from '../adapters/sq
 import { tell } from './output.ts';
 import { parseArguments } from './page.ts';
 import { LOG_ROTATE_KEY } from './pages/rotate-key.ts';
-import { stateDirectory } from './state.ts';
+import { alone, stateDirectory } from './state.ts';
 import { EXIT, type Exit, type World } from './world.ts';
 
 /** `five-safes log rotate-key`: a new key signs the log from here on. */
@@ -11,7 +11,7 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   const { values } = parseArguments(LOG_ROTATE_KEY, args);
   const { prepare, json, ...place } = values;
   const state = stateDirectory(world, place);
-  settleRotation(state, () => loadKeys(keysIn(state), world.env, true).kek);
+  alone(() => settleRotation(state, () => loadKeys(keysIn(state), world.env, true).kek));
   const keys = loadKeys(keysIn(state), world.env);
   if (prepare === true) {
     const next = prepareNextKey(state, keys);
@@ -21,7 +21,7 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
     });
     return EXIT.ok;
   }
-  const rotated = rotateSigningKey(state, keys, Date.now);
+  const rotated = alone(() => rotateSigningKey(state, keys, Date.now));
   tell(world, json, {
     json: JSON.stringify(rotated),
     lines: [

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { EntryLine } from '../adapters/sqlite/reader.ts';
 import { loadConfig } from '../config.ts';
+import { Fault } from '../domain/faults.ts';
 import { isoTime } from '../domain/time.ts';
 import { configDirectory } from './place.ts';
 import { UsageError, type World } from './world.ts';
@@ -13,6 +14,20 @@ export function stateDirectory(world: World, options: { readonly config?: string
   if (options.state === undefined) return loadConfig(configDirectory(world, options.config), world.env).state;
   if (options.config !== undefined) throw new UsageError('give --config or --state, not both');
   return resolve(world.directory, options.state);
+}
+
+/**
+ * Does what needs the ledger to itself.
+ * @throws Fault('ledger/unavailable') that says what to do where a gateway holds it.
+ */
+export function alone<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Fault) || !error.message.includes('another process holds the ledger')) throw error;
+    const what = `${error.message}. While a gateway runs it holds the ledger: stop the gateway, then try again.`;
+    throw new Fault(error.code, what, { cause: error });
+  }
 }
 
 /** An entry as the `log` commands give it in JSON. */

@@ -29,6 +29,7 @@ test('two officers hold, lift and erase from the command line', async () => {
   const { body } = await p.ask('mara.lindqvist', question());
   const exchange = String(body.exchange);
   const why = ['--reason', 'order 12/2026'];
+  expect((await run('greta.holm', 'erase', 'list')).err).toBe('No erasure of yours to see.\n');
   const proposed = await run(
     'greta.holm',
     'erase',
@@ -45,6 +46,7 @@ test('two officers hold, lift and erase from the command line', async () => {
   expect(proposed.err).toContain('five-safes erase approve');
   const { erasure } = proposed.json;
 
+  expect((await run('lars.berg', 'hold', 'list')).err).toBe('No legal hold of yours to see.\n');
   const set = await run('lars.berg', 'hold', 'set', 'exchange', exchange, ...why);
   expect(set, set.err).toMatchObject({ code: 0, json: { state: 'set' } });
   expect(await run('lars.berg', 'erase', 'approve', erasure, ...why)).toMatchObject({
@@ -85,6 +87,9 @@ test.each<[readonly string[], string]>([
 test('the key-encryption key is changed while no gateway runs', async () => {
   const refused = await inThisProcess(['keys', 'rotate-kek', '--state', p.state], root);
   expect(refused).toMatchObject({ code: 3, out: '' });
+  const signing = await inThisProcess(['log', 'rotate-key', '--state', p.state], root);
+  expect(signing).toMatchObject({ code: 3, out: '' });
+  for (const { err } of [refused, signing]) expect(err).toContain('stop the gateway, then try again');
   await p.running().stop();
   const done = await inThisProcess(['keys', 'rotate-kek', '--state', p.state, '--json'], root);
   expect([done.code, done.err]).toEqual([0, '']);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { digestOf } from '../../domain/digest.ts';
+import { Fault } from '../../domain/faults.ts';
 import { exchangeId } from '../../domain/ids.ts';
 import { checkpointText, parseCheckpoint } from '../../ledger/checkpoint.ts';
 import { localKeyEncryption } from '../../ledger/key-page.ts';
@@ -180,7 +181,7 @@ class Heard {
 function withWriter<T>({ writer, heard }: Heard, work: () => T): T {
   writer.start(null);
   const failed = heard.find((message) => message.type === 'failed');
-  if (failed !== undefined) throw new Error(failed.reason);
+  if (failed !== undefined) throw new Fault(failed.code, failed.reason);
   try {
     return work();
   } finally {

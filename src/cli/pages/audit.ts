@@ -26,6 +26,13 @@ const EXITS = [
   ['2', 'the command line is wrong'],
   ['3', 'a fault: the gateway cannot be reached or cannot record, or a running gateway holds the ledger'],
 ] as const;
+/** Of one exchange, and through a gateway alone. */
+const ONE_EXITS = [
+  ['0', 'shown'],
+  ['1', 'refused: there is no such exchange, or your duty does not cover it'],
+  ['2', 'the command line is wrong'],
+  ['3', 'a fault: the gateway cannot be reached or cannot record'],
+] as const;
 const LOCALLY = [
   'Through a gateway you see what your duty covers. With --config or --state the ledger is read on this machine, whole, by',
   'whoever has its keys; stop the gateway before. Either way an entry about the reading is written first, and stays.',
@@ -100,7 +107,7 @@ export const LOG_OPEN = {
   positionals: ['EXCHANGE'],
   environment: QUESTION_ENVIRONMENT,
   examples: ['five-safes log open 01KAB… --use lawfulness --reason "complaint 2026-31"'],
-  exits: EXITS,
+  exits: ONE_EXITS,
 } as const satisfies Page;
 
 export const LOG_EXPLAIN = {
@@ -119,7 +126,7 @@ export const LOG_EXPLAIN = {
   positionals: ['EXCHANGE'],
   environment: QUESTION_ENVIRONMENT,
   examples: ['five-safes log explain 01KAB… --use lawfulness --reason "complaint 2026-31"'],
-  exits: EXITS,
+  exits: ONE_EXITS,
 } as const satisfies Page;
 
 export const LOG_REPORT = {
@@ -146,7 +153,7 @@ export const LOG_REPORT = {
     ...STATED,
     ...WHERE,
   },
-  positionals: ['REPORT'],
+  positionals: [REPORT_NAMES.join('|')],
   environment: ENVIRONMENT,
   examples: [
     'five-safes log report completeness --from 2026-11-01 --until 2026-12-01 --use self-monitoring --reason "November"',

@@ -27,6 +27,13 @@ const EXITS = [
   ['3', 'a fault: the gateway cannot be reached or cannot record'],
 ] as const;
 
+const READING_EXITS = [
+  ['0', 'told, be it that there is nothing'],
+  ['1', 'refused: this is for compliance officers and auditors'],
+  ['2', 'the command line is wrong'],
+  ['3', 'a fault: the gateway cannot be reached or cannot answer'],
+] as const;
+
 export const ERASE_PROPOSE = {
   name: 'erase propose',
   summary: 'propose to erase details of exchanges for good',
@@ -76,5 +83,5 @@ export const ERASE_LIST = {
   positionals: [],
   environment: QUESTION_ENVIRONMENT,
   examples: ['five-safes erase list'],
-  exits: EXITS,
+  exits: READING_EXITS,
 } as const satisfies Page;

@@ -11,6 +11,13 @@ const EXITS = [
   ['3', 'a fault: the gateway cannot be reached or cannot record'],
 ] as const;
 
+const READING_EXITS = [
+  ['0', 'told, be it that there is nothing'],
+  ['1', 'refused: this is for compliance officers and auditors'],
+  ['2', 'the command line is wrong'],
+  ['3', 'a fault: the gateway cannot be reached or cannot answer'],
+] as const;
+
 export const HOLD_SET = {
   name: 'hold set',
   summary: 'keep an exchange, a case or an agreement from being erased',
@@ -21,7 +28,7 @@ export const HOLD_SET = {
     'JSON: {"hold","state","scope","entry"}, or the problem document of the gateway.',
   ],
   options: { reason: REASON, ...WHERE },
-  positionals: ['SCOPE', 'VALUE'],
+  positionals: [HOLD_SCOPES.join('|'), 'VALUE'],
   environment: QUESTION_ENVIRONMENT,
   examples: ['five-safes hold set case KP-2026-AB --reason "complaint 17/2026"'],
   exits: EXITS,
@@ -53,5 +60,5 @@ export const HOLD_LIST = {
   positionals: [],
   environment: QUESTION_ENVIRONMENT,
   examples: ['five-safes hold list'],
-  exits: EXITS,
+  exits: READING_EXITS,
 } as const satisfies Page;

@@ -26,6 +26,7 @@ export const KEYS_ROTATE = {
   examples: ['five-safes keys rotate-kek --state state'],
   exits: [
     ['0', 'all pages are wrapped under the new key'],
+    ['1', 'the configuration has mistakes'],
     ['2', 'the command line is wrong'],
     ['3', 'a fault: the gateway runs, or files cannot be read or written; the old key stays in force'],
   ],
