@@ -53,7 +53,8 @@ export function witnessesOf(
   }
   const witnesses = keys.map((text) => {
     const key = parseWitnessKey(text);
-    if (key === undefined) throw new UsageError('--witness: expected the verifier key of a witness (name+id+key)');
+    if (key === undefined)
+      throw new UsageError('--witness: expected the verifier key of a witness (name+id+key), or a file that holds one');
     return key;
   });
   const raw = witnesses.map(({ publicKey }) => publicKey.export({ format: 'der', type: 'spki' }).toString('hex'));

@@ -5,7 +5,7 @@ import { directoryPaths } from '../adapters/mirror/directory.ts';
 import { httpPaths } from '../adapters/mirror/http.ts';
 import { ledgerPaths } from '../adapters/sqlite/files.ts';
 import { rangeThreads } from '../adapters/sqlite/range-threads.ts';
-import { openReader } from '../adapters/sqlite/reader.ts';
+import { type LedgerReader, openReader } from '../adapters/sqlite/reader.ts';
 import type { NoteVerifier } from '../ledger/note.ts';
 import type { LedgerSource } from '../ledger/source.ts';
 import { CHECKPOINT_PATH, type ReadPath, tileSource } from '../ledger/tile-source.ts';
@@ -47,7 +47,7 @@ export async function openPlace(
   const path = resolve(directory, place);
   const isPublished = isFile(join(path, CHECKPOINT_PATH)) && !isFile(ledgerPaths(path).ledger);
   if (isPublished) return publishedAt(path, directoryPaths(path), verifier, demandDetails ? 'demand' : 'find');
-  const reader = openReader(path);
+  const reader = ledgerAt(path);
   const source = reader.source();
   const count = Math.min(MOST_THREADS, availableParallelism());
   const threads =
@@ -59,6 +59,15 @@ export async function openPlace(
     await threads?.close();
   };
   return { source, details: true, keys: reader.hasKeys, ...(threads === null ? {} : { elsewhere: threads }), close };
+}
+
+function ledgerAt(path: string): LedgerReader {
+  try {
+    return openReader(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_NOTADB')) throw error;
+    throw new Error(`${path} is no ledger, no published log and no bundle of evidence`, { cause: error });
+  }
 }
 
 async function publishedAt(

@@ -19,7 +19,10 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
   const { values, positionals } = parseArguments(VERIFY, args);
   const verifier = verifierOf(required('key', values.key), world);
   const receipt = receiptOf(world, values.receipt, values.body);
-  const witnesses = witnessesOf(values.witness, values.quorum);
+  const witnesses = witnessesOf(
+    values.witness?.map((text) => keyIn(text, world)),
+    values.quorum,
+  );
   const one = bundleIn(resolve(world.directory, positionals[0] ?? ''));
   const kept = keptOf(world, values.checkpoint, witnesses);
   if (one !== undefined) {
@@ -44,11 +47,16 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
 }
 
 function verifierOf(text: string, world: World): NoteVerifier {
-  const path = resolve(world.directory, text);
-  const file = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  const verifier = parseVerifierKey((file ? readFileSync(path, 'utf8') : text).trim());
+  const verifier = parseVerifierKey(keyIn(text, world));
   if (verifier !== undefined) return verifier;
   throw new UsageError('--key: expected a verifier key (name+id+key), or a file that holds one');
+}
+
+/** A key as it was given, or as the file holds it that was named. */
+function keyIn(text: string, world: World): string {
+  const path = resolve(world.directory, text);
+  const file = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return (file ? readFileSync(path, 'utf8') : text).trim();
 }
 
 /** What `checkReceipt` takes; undefined where none was given. */

@@ -89,6 +89,8 @@ test('witnesses that must have signed: so many as are asked for, under keys of w
   save(JSON.stringify({ ...bundle, entries: bundle.entries.map((e) => ({ ...e, proof: e.proof + line })) }));
   const seen = await verify('--witness', vkey);
   expect([seen.code, seen.err]).toEqual([0, expect.stringContaining('Verified, with the word of 1 of 1 witnesses.')]);
+  writeFileSync(join(root, 'witness-key'), `${vkey}\n`);
+  expect((await verify('--witness', 'witness-key')).code).toBe(0);
 
   for (const args of [
     ['--witness', key],

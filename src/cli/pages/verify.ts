@@ -44,7 +44,7 @@ export const VERIFY = {
       type: 'string',
       multiple: true,
       value: 'VKEY',
-      says: 'verifier key of a witness that must have signed the checkpoint, of a bundle or the one given',
+      says: 'verifier key, or a file that holds it, of a witness that must have signed the checkpoint, of a bundle or the one given',
     },
     quorum: { type: 'string', value: 'N', says: 'how many of these witnesses will do (default: all)' },
     json: JSON_OPTION,
