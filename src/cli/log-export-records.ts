@@ -54,7 +54,8 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
       await write(textOf(format, source, step.exchange));
     }
     await write(null);
-    say(world, `${told} exchanges${problems === 0 ? '' : `; ${problems} could not be told`}.`);
+    const count = `${told} ${told === 1 ? 'exchange' : 'exchanges'}`;
+    say(world, `${count}${problems === 0 ? '' : `; ${problems} could not be told`}.`);
     return problems === 0 ? EXIT.ok : EXIT.fault;
   } finally {
     reader.close();
