@@ -20,6 +20,13 @@ const EXITS = [
   ['2', 'the command line is wrong'],
   ['3', 'a fault: the gateway cannot be reached or cannot record'],
 ] as const;
+/** Of what changes nothing. */
+const READ_EXITS = [
+  ['0', 'told'],
+  ['1', 'refused: no such duty, or there is no such thing for you'],
+  ['2', 'the command line is wrong'],
+  ['3', 'a fault: the gateway cannot be reached or cannot answer'],
+] as const;
 const DIGEST = 'sha256:4f0c9b7d…';
 const ID = '01K8Z3V4T9Q2M6N7P8R9S0A1B2';
 
@@ -32,6 +39,7 @@ function page<const Options extends Readonly<Record<string, Option>>>(
   options: Options,
   positionals: readonly string[],
   example: string,
+  exits: Page['exits'] = EXITS,
 ) {
   return {
     name: `rulebook ${name}`,
@@ -47,7 +55,7 @@ function page<const Options extends Readonly<Record<string, Option>>>(
     positionals,
     environment: QUESTION_ENVIRONMENT,
     examples: [`five-safes rulebook ${example}`],
-    exits: EXITS,
+    exits,
   } satisfies Page;
 }
 
@@ -59,24 +67,27 @@ export const RULEBOOK_LIST = page(
   {},
   [],
   'list',
+  READ_EXITS,
 );
 export const RULEBOOK_SHOW = page(
   'show',
   'one version: who wrote it, where it stands, what lint says',
   'show VERSION',
-  ['VERSION is a digest, or active.'],
+  ['VERSION is a digest, or active. Auditors and data stewards may read too.'],
   {},
   ['VERSION'],
   'show active',
+  READ_EXITS,
 );
 export const RULEBOOK_DIFF = page(
   'diff',
   'what one version has that another has not, in words',
   'diff BEFORE AFTER',
-  ['Both are digests, or active.'],
+  ['Both are digests, or active. Auditors and data stewards may read too.'],
   {},
   ['BEFORE', 'AFTER'],
   `diff active ${DIGEST}`,
+  READ_EXITS,
 );
 export const RULEBOOK_DRAFT = page(
   'draft',
@@ -107,6 +118,7 @@ export const RULEBOOK_EXPORT = page(
   {},
   ['VERSION', 'DIR'],
   'export active policies',
+  READ_EXITS,
 );
 export const RULEBOOK_SUBMIT = page(
   'submit',
@@ -145,6 +157,7 @@ export const RULEBOOK_REPORT = page(
   {},
   ['PROPOSAL'],
   `report ${ID}`,
+  READ_EXITS,
 );
 export const RULEBOOK_APPROVE = page(
   'approve',
