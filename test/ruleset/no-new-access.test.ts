@@ -93,15 +93,50 @@ async function compared(before: Page, after: Page, bound?: number) {
   return compareAccess(built.before, built.after, WORLD, bound);
 }
 
-test('others get their turn after each dataset and output level, and the answers are the same', async () => {
-  const built = await both([page(), page({ settings: null })]);
-  if (built === null) throw new Error('a page has flaws');
-  let turns = 0;
-  const breathe = async () => void turns++;
-  const inSteps = await inTurns(comparingAccess(built.before, built.after, WORLD), breathe);
-  expect(inSteps).toEqual(compareAccess(built.before, built.after, WORLD));
-  expect(turns).toBe(inSteps.length);
-  expect(turns).toBeGreaterThan(1);
+/** Rows beside those of `page`, all of people. */
+function crowd(count: number, onlyIf: (i: number) => string): Page {
+  const rows = Array.from(
+    { length: count },
+    (_, i): Cells => ['people', '', 'role:investigator', 'any dataset', onlyIf(i), 'allow', '-'],
+  );
+  return { above: [], rows: renamed([...page().rows, ...rows]) };
+}
+
+describe('others get their turn', () => {
+  async function turns(before: Page, after: Page, bound?: number) {
+    const built = await both([before, after]);
+    if (built === null) throw new Error('a page has flaws');
+    let turns = 0;
+    const breathe = async () => void turns++;
+    const found = await inTurns(comparingAccess(built.before, built.after, WORLD, bound), breathe);
+    expect(found).toEqual(compareAccess(built.before, built.after, WORLD, bound));
+    return { turns, found };
+  }
+
+  test('after each dataset and output level', async () => {
+    const { turns: taken, found } = await turns(page(), page({ settings: null }));
+    expect(found.length).toBeGreaterThan(1);
+    expect(taken).toBeGreaterThanOrEqual(found.length);
+  });
+
+  test('while one of them takes its whole bound', async () => {
+    const [was, is] = [crowd(400, (i) => `accreditation:a${i}`), crowd(400, (i) => `accreditation:b${i}`)];
+    const { turns: taken, found } = await turns(was, is, 100_000);
+    const beyond = found.filter(({ access }) => access.kind === 'not-proved');
+    expect(beyond.length).toBeGreaterThan(0);
+    // A step looks at two thousand literals, and at one statement more.
+    expect(taken).toBeGreaterThan(beyond.length * 20);
+  });
+
+  test('while rows are compared with each other', async () => {
+    const [was, is] = [crowd(600, (i) => `accreditation:a${i}`), crowd(600, (i) => `accreditation:b${i}`)];
+    expect((await turns(was, is, 0)).turns).toBeGreaterThan(3 * ((600 * 600) / 5_000));
+  });
+});
+
+test('as many rows tightened at once as a page has are still proved, one by one', async () => {
+  const rows = (days: number) => crowd(3_000, (i) => `accreditation:a${i} & training:privacy<=${i + days}d`);
+  expect(summary(await compared(rows(2), rows(1)))).toEqual({ kind: 'none' });
 });
 
 describe('a change of one row', () => {

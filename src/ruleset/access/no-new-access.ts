@@ -6,7 +6,7 @@ import { atOnce, type Steps } from '../../rulebook/turns.ts';
 import { factsFrom, givesMore, type WideningEnquiry } from './example.ts';
 import { type Choice, classesOf } from './parameters.ts';
 import { PARTNER, ROLES, roleParameter, type Side, sideOf } from './rows.ts';
-import { BeyondBound, type Bound, type Space, search } from './search.ts';
+import { BeyondBound, type Bound, type Space, searching } from './search.ts';
 import { type Way, waysToWiden } from './statements.ts';
 
 /** Whether one version gives anybody more than another. What is not proved counts as an example. */
@@ -34,6 +34,8 @@ type Compared = Pick<Rulebook, 'pages' | 'roles' | 'rulesFor'>;
 
 /** Parts of rows that may be looked at for one dataset at one output level: some seconds at most. */
 export const ACCESS_BOUND = 4_000_000;
+/** Pairs of rows that may be compared for one dataset at one output level: some seconds at most. */
+const MOST_PAIRS = 5_000_000;
 
 /**
  * Looks, for each agreement, dataset and output level, for a question to which the second version gives more than the
@@ -59,7 +61,7 @@ export function compareAccess(
   return atOnce(comparingAccess(before, after, world, bound));
 }
 
-/** As `compareAccess`, with a step for each dataset and output level: one is no longer than `bound` lets it be. */
+/** As `compareAccess`, in steps. */
 export function* comparingAccess(
   before: Compared,
   after: Compared,
@@ -73,7 +75,8 @@ export function* comparingAccess(
       if (dataset === undefined) continue;
       for (const output of OUTPUT_LEVELS) {
         const place = { agreement: agreement.id, dataset: id, holder: dataset.holder, output };
-        found.push({ ...place, access: accessTo({ before, after, dataset, place, bound: { left: bound } }) });
+        const access = yield* accessTo({ before, after, dataset, place, bound: { left: bound, pairs: MOST_PAIRS } });
+        found.push({ ...place, access });
         yield;
       }
     }
@@ -105,18 +108,20 @@ interface Question {
   readonly bound: Bound;
 }
 
-function accessTo(question: Question): NewAccess {
+function* accessTo(question: Question): Steps<NewAccess> {
   const { dataset, place, bound } = question;
   const { agreement, output } = place;
-  const before = sideOf(question.before, agreement, dataset, output);
-  const after = sideOf(question.after, agreement, dataset, output);
+  const before = yield* sideOf(question.before, agreement, dataset, output);
+  const after = yield* sideOf(question.after, agreement, dataset, output);
   const searchable = Object.keys(dataset.identifiers);
-  const ways = waysToWiden({ before, after, output, searchable });
+  const ways = yield* withinBound(waysToWiden({ before, after, output, searchable, bound }));
+  if (ways === 'beyond') return { kind: 'not-proved', why: 'more rows have changed than the check may compare' };
   if (ways.length === 0) return { kind: 'none' };
   const space = spaceOf([before, after], searchable, bound);
+  yield;
   let unproved: NewAccess | null = null;
   for (const way of ways) {
-    const found = tried(space, way);
+    const found = yield* withinBound(searching(space, way.statements));
     if (found === null) continue;
     const access =
       found === 'beyond'
@@ -130,9 +135,9 @@ function accessTo(question: Question): NewAccess {
   return unproved ?? { kind: 'none' };
 }
 
-function tried(space: Space, { statements }: Way): ReadonlyMap<string, Choice> | 'beyond' | null {
+function* withinBound<T>(work: Steps<T>): Steps<T | 'beyond'> {
   try {
-    return search(space, statements);
+    return yield* work;
   } catch (error) {
     if (error instanceof BeyondBound) return 'beyond';
     throw error;

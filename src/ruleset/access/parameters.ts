@@ -161,7 +161,9 @@ export function classesOf(
   const parameters = new Map<string, Parameter>();
   for (const condition of conditions) {
     for (const [variable, parameter] of Object.entries(LOOKS_AT[condition.name](condition.argument ?? ''))) {
-      lookers.set(variable, [...(lookers.get(variable) ?? []), condition]);
+      const known = lookers.get(variable);
+      if (known === undefined) lookers.set(variable, [condition]);
+      else known.push(condition);
       parameters.set(variable, parameter);
     }
   }

@@ -5,6 +5,7 @@ import type { Safe } from '../../domain/safe.ts';
 import type { Roles } from '../../rulebook/roles.ts';
 import type { Rulebook } from '../../rulebook/rulebook.ts';
 import { negate, whatConcerns } from '../../rulebook/scope.ts';
+import { flatMapSteps, type Steps } from '../../rulebook/turns.ts';
 import { evaluateCondition } from '../../safes/conditions/index.ts';
 import { type Choice, conditionFacts, looksAt } from './parameters.ts';
 import type { Open, Truth } from './truth.ts';
@@ -38,31 +39,41 @@ export interface Row {
   readonly rule: Rule;
   readonly literals: readonly Literal[];
   readonly keys: ReadonlySet<string>;
+  /** The keys in one text: two rows with one text demand the same. */
+  readonly demands: string;
+  /** The same without bounds: of two rows with one text one may demand more than the other. */
+  readonly shape: string;
+  /** Two rows with one text are the same, however they are called. */
+  readonly meaning: string;
 }
 
 /** The rows of one version that concern one dataset under one agreement at one output level. */
 export interface Side {
   readonly roles: Roles;
   readonly rows: readonly Row[];
+  /** By Safe and verdict. */
+  readonly sorted: ReadonlyMap<string, readonly Row[]>;
 }
 
-/** As `buildRulebook` compiles it: deny rows from above, then the agreement's; none where it has no page. */
-export function sideOf(
+/** As `buildRulebook` compiles it, in steps: deny rows from above, then the agreement's; none where it has no page. */
+export function* sideOf(
   { pages, roles }: Pick<Rulebook, 'pages' | 'roles'>,
   agreement: string,
   dataset: { readonly id: string; readonly holder: string },
   output: OutputLevel,
-): Side {
+): Steps<Side> {
   const concerned = pages.filter(
     ({ kind, name }) =>
       kind === 'everywhere' ||
       (kind === 'holder' && name === `holder-${dataset.holder}`) ||
       (kind === 'agreement' && name === agreement),
   );
-  const rules = concerned
-    .flatMap((page) => page.rules)
-    .filter((rule) => whatConcerns(rule.what, { dataset: dataset.id, output }));
-  return { roles, rows: rules.map((rule) => rowOf(rule, roles)) };
+  const asked = { dataset: dataset.id, output };
+  const rows = yield* flatMapSteps(
+    concerned.flatMap((page) => page.rules),
+    (rule) => (whatConcerns(rule.what, asked) ? [rowOf(rule, roles)] : []),
+  );
+  return { roles, rows, sorted: Map.groupBy(rows, ({ rule }) => `${rule.safe} ${rule.verdict}`) };
 }
 
 function rowOf(rule: Rule, roles: Roles): Row {
@@ -70,7 +81,15 @@ function rowOf(rule: Rule, roles: Roles): Row {
     ...rule.who.flatMap((part) => whoLiteral(part, roles) ?? []),
     ...rule.conditions.map((condition) => conditionLiteral(condition)),
   ];
-  return { rule, literals, keys: new Set(literals.map((literal) => literal.key)) };
+  const keys = new Set(literals.map((literal) => literal.key));
+  const demands = [...keys].sort().join('\n');
+  const shape = literals
+    .map(({ key, bounded }) => bounded?.of ?? key)
+    .sort()
+    .join('\n');
+  const { safe, verdict, what, treatment = null, exists = false, limits, terms } = rule;
+  const meaning = JSON.stringify([safe, verdict, what.field ?? null, demands, treatment, exists, limits, terms]);
+  return { rule, literals, keys, demands, shape, meaning };
 }
 
 function whoLiteral(part: Who, roles: Roles): Literal | null {
@@ -172,6 +191,6 @@ function implies({ bounded: strict }: Literal, { bounded: mild }: Literal): bool
   return strict.negated ? strict.bound >= mild.bound : strict.bound <= mild.bound;
 }
 
-export function ofSafe(side: Side, safe: Safe, verdict: 'allow' | 'deny'): readonly Row[] {
-  return side.rows.filter(({ rule }) => rule.safe === safe && rule.verdict === verdict);
+export function ofSafe({ sorted }: Side, safe: Safe, verdict: 'allow' | 'deny'): readonly Row[] {
+  return sorted.get(`${safe} ${verdict}`) ?? [];
 }

@@ -35,3 +35,8 @@ function joined(parts: Iterable<() => Truth>, decides: boolean): Truth {
   }
   return open ?? !decides;
 }
+
+/** One part for each, made when it is asked for: of many rows the first often settle it. */
+export function* each<T>(items: Iterable<T>, part: (item: T) => Truth): Generator<() => Truth, void, undefined> {
+  for (const item of items) yield () => part(item);
+}
