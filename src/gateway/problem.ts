@@ -25,7 +25,7 @@ export const PROBLEMS = {
   'rulebook/unknown': { status: 404, title: 'There is no such version or proposal for you.' },
   'rulebook/files': { status: 409, title: 'This gateway takes its rulebook from files.' },
   'rulebook/same': { status: 409, title: 'There is such a version already.' },
-  'rulebook/drafts': { status: 409, title: 'Your organisation has as many open drafts as it may have.' },
+  'rulebook/drafts': { status: 409, title: 'Your organisation has as many drafts as it may have.' },
   'rulebook/state': { status: 409, title: 'The proposal does not stand so that this can be done.' },
   'rulebook/not-tightening': { status: 409, title: 'It is not proved that the change only adds refusals.' },
   'rulebook/replay': { status: 409, title: 'A finished replay of this version against the active one is needed.' },

@@ -1,17 +1,52 @@
+import type { Person } from '../../domain/partnership.ts';
 import type { Proposal } from '../../domain/rulebook-life.ts';
+import { DAY, type Instant } from '../../domain/time.ts';
 import type { Version } from '../../rulebook/version.ts';
-import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
-import type { Desk } from './desk.ts';
+import type { RulebookPorts } from './ports.ts';
 
-/** Drafts of one partner that are neither submitted nor withdrawn. Each holds whole pages, and stays in the store. */
+/** Drafts of one partner that are neither submitted nor withdrawn. */
 const MOST_DRAFTS = 20;
+/**
+ * Drafts of one partner within a day, whatever became of them. Each holds whole pages, and stays in the store when it is
+ * withdrawn: readings and trials in the log name it by its digest, and whoever audits them must be able to see what was tried.
+ */
+const MOST_A_DAY = 100;
 
-/** @throws Problem `rulebook/drafts` */
-export function demandRoom({ rulebook }: GatewayPorts, { officer }: Desk): void {
-  const open = rulebook.proposals().filter((one) => one.state === 'draft' && one.partner === officer.person.partner);
-  if (open.length >= MOST_DRAFTS)
-    throw new Problem('rulebook/drafts', { detail: `There are ${open.length}. Withdraw or submit one of them first.` });
+/** Drafts that are being recorded, by partner. */
+const underWay = new WeakMap<Pick<RulebookPorts, 'proposals'>, Map<string, number>>();
+
+/** Whose draft it would be, and when. */
+interface Drafter {
+  readonly now: Instant;
+  readonly person: Pick<Person, 'partner'>;
+}
+
+/**
+ * Does what makes a draft, where its partner may have one more.
+ * @throws Problem `rulebook/drafts`
+ */
+export async function withRoom<T>(
+  rulebook: Pick<RulebookPorts, 'proposals'>,
+  { now, person: { partner } }: Drafter,
+  make: () => Promise<T>,
+): Promise<T> {
+  const making = underWay.get(rulebook) ?? new Map<string, number>();
+  underWay.set(rulebook, making);
+  const already = making.get(partner) ?? 0;
+  const own = rulebook.proposals().filter((one) => one.kind === 'draft' && one.partner === partner);
+  const open = own.filter((one) => one.state === 'draft').length + already;
+  if (open >= MOST_DRAFTS)
+    throw new Problem('rulebook/drafts', { detail: `There are ${open}. Withdraw or submit one of them first.` });
+  const recent = own.filter((one) => one.time > now - DAY).length + already;
+  if (recent >= MOST_A_DAY)
+    throw new Problem('rulebook/drafts', { detail: `${recent} were drafted within a day, and all of them are kept.` });
+  making.set(partner, already + 1);
+  try {
+    return await make();
+  } finally {
+    making.set(partner, (making.get(partner) ?? 1) - 1);
+  }
 }
 
 /** A proposal as it begins. */

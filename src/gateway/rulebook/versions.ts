@@ -9,7 +9,7 @@ import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { receivedOf } from '../receive.ts';
 import { type Desk, demandStore, deskOf, isKnown, knownVersion, seesGrounds, step, versionOf } from './desk.ts';
-import { demandRoom, drafted } from './drafts.ts';
+import { drafted, withRoom } from './drafts.ts';
 import type { VersionFinding, VersionHead } from './ports.ts';
 import { groundsFor } from './told-grounds.ts';
 
@@ -116,7 +116,6 @@ export function postDraft(ports: GatewayPorts): RequestHandler {
   return async (req, res) => {
     const desk = deskOf(ports, receivedOf(req), 'rulebook/draft');
     demandStore(ports);
-    demandRoom(ports, desk);
     const expected = '{"files": {name: text or null}, "message": "…", "parent"?: version}';
     const { parent: name = 'active', files, message } = parsed(draftBody, req.body, expected);
     const parent = knownVersion(ports, desk, name);
@@ -138,7 +137,8 @@ export function postDraft(ports: GatewayPorts): RequestHandler {
       throw new Problem('rulebook/same', { detail: 'To make an earlier version active again, roll back to it.' });
     const proposal = drafted(ports.newExchangeId(), 'draft', version, { person, partner }, message, desk.officer.now);
     const change = { kind: 'rulebook', version: storeVersion(version), proposal, replaces: null } as const;
-    const entry = await step(ports, desk, 'draft', change, { parent: parent.digest });
+    const recorded = () => step(ports, desk, 'draft', change, { parent: parent.digest });
+    const entry = await withRoom(ports.rulebook, desk.officer, recorded);
     const { findings } = await ports.rulebook.examine(version);
     const seen = findings.filter(({ file }) => desk.sees(file));
     res.status(201).json({
