@@ -29,8 +29,8 @@ on this machine, and an investigator's questions with their answers and what the
 
 const NEXT = 'Ask a question of your own: npm run demo -- --serve leaves everything running and says how.';
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
+function given() {
+  return parseArgs({
     options: {
       exit: { type: 'boolean' },
       serve: { type: 'boolean' },
@@ -42,7 +42,22 @@ async function main(): Promise<number> {
       seed: { type: 'string', default: '1' },
       help: { type: 'boolean' },
     },
-  });
+  }).values;
+}
+
+/** What was given, or the sentence that says what was wrong with it. */
+function read(): ReturnType<typeof given> | string {
+  try {
+    return given();
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
+}
+
+async function main(): Promise<number> {
+  const values = read();
+  if (typeof values === 'string') return usage(values);
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
