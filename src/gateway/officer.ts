@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Person } from '../domain/partnership.ts';
 import type { Instant } from '../domain/time.ts';
-import { type Action, type Leave, leaveFor } from '../registry/duties.ts';
+import { type Action, type Leave, leaveFor, rolesWith } from '../registry/duties.ts';
 import type { ErasableExchange } from './erasure-ports.ts';
 import { personOf } from './person.ts';
 import type { GatewayPorts } from './ports.ts';
@@ -39,7 +39,8 @@ export function officerOf(ports: GatewayPorts, { caller, channel }: Received, ac
   const now = ports.clock.now();
   const leave = leaveFor(person, ports.rolesOf(person, now), action, ports.erasing.agreements, now);
   if (leave === null) {
-    throw new Problem('people/not-entitled', { detail: 'This is for compliance officers of the partners concerned.' });
+    const detail = `This is for those who have one of these roles in the registry, and are not suspended: ${rolesWith(action).join(', ')}.`;
+    throw new Problem('people/not-entitled', { detail });
   }
   const { issuer, subject } = caller;
   return {

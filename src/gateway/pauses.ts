@@ -60,7 +60,10 @@ function entitled(ports: GatewayPorts, { caller, channel }: Received, id: string
   const now = ports.clock.now();
   const isSteward = person.roles.some((role) => role.name === ROLE && inForce(role, now));
   const isSuspended = person.suspensions.some((suspension) => inForce(suspension, now));
-  if (dataset?.holder !== person.partner || !isSteward || isSuspended) throw new Problem('people/not-entitled');
+  if (dataset?.holder !== person.partner || !isSteward || isSuspended)
+    throw new Problem('people/not-entitled', {
+      detail: 'This is for data stewards of the partner that holds the dataset.',
+    });
   const parsed = pauseBody.safeParse(body);
   if (!parsed.success) {
     const expected = 'why: {"reason": "…"}, at most 1000 characters';

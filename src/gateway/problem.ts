@@ -14,7 +14,7 @@ export const PROBLEMS = {
   'exchange/refused': { status: 403, title: 'The question was refused.' },
   'people/unregistered': { status: 403, title: 'Nobody is registered under this account.' },
   'people/suspended': { status: 403, title: 'You are suspended: the decision point tells you nothing.' },
-  'people/not-entitled': { status: 403, title: 'This is for people of the holder who are in charge of its data.' },
+  'people/not-entitled': { status: 403, title: 'You do not have the duty that this takes.' },
   'people/same-person': { status: 403, title: 'This needs another person.' },
   'erasure/unknown': { status: 404, title: 'There is nothing of yours to erase here.' },
   'erasure/state': { status: 409, title: 'The erasure is not open to approval.' },

@@ -103,7 +103,7 @@ export async function readJsonBody(req: IncomingMessage, limit: number): Promise
   try {
     return text === null ? undefined : parseBody(text);
   } catch {
-    throw new Problem('request/malformed');
+    throw new Problem('request/malformed', { detail: 'The body is no JSON object or list.' });
   }
 }
 

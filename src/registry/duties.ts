@@ -85,6 +85,11 @@ export const DUTIES: readonly Duty[] = [
   { role: 'analyst', reach: 'self', actions: ['log/find', 'log/open'] },
 ];
 
+/** Roles that let somebody do this. */
+export function rolesWith(action: Action): readonly string[] {
+  return DUTIES.filter(({ actions }) => actions.includes(action)).map(({ role }) => role);
+}
+
 /** Roles of which nobody has both at once: who answers for the processing does not audit it. */
 export const EXCLUSIVE = ['auditor', 'compliance-officer'] as const;
 

@@ -64,6 +64,11 @@ describe('a body that is not an enquiry', () => {
     expect(answer.text).not.toContain(SOLD);
   });
 
+  test('where nothing in it can be named, the detail says what is wrong with the whole', async () => {
+    for (const body of ['{"project": op}', '"ask"'])
+      expect((await p.ask('mara.lindqvist', body)).body.detail).toBe('The body is no JSON object or list.');
+  });
+
   test('too large', async () => {
     const answer = await tried(() => p.ask('mara.lindqvist', question({ justification: 'x'.repeat(70_000) })));
     expect([answer.status, answer.body.code]).toEqual([413, 'request/too-large']);

@@ -69,6 +69,7 @@ describe('who may pause', () => {
     for (const deed of ['pause', 'resume'] as const) {
       const { status, body } = await change(deed, as, dataset);
       expect([status, body.code]).toEqual([403, 'people/not-entitled']);
+      expect(body.detail).toBe('This is for data stewards of the partner that holds the dataset.');
     }
     expect(changes('pause')).toEqual([]);
     expect(await isPaused()).toEqual([]);
