@@ -50,6 +50,7 @@ export interface LedgerSource {
 export type SourceCode =
   | 'entries/missing'
   | 'entries/form'
+  | 'node/altered'
   | 'tile/missing'
   | 'tile/form'
   | 'details/missing'

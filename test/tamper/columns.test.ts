@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodesOver } from '../../src/adapters/sqlite/node-place.ts';
 import { databaseSource } from '../../src/adapters/sqlite/source.ts';
 import { signCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { cosign, cosigner, parseWitnessKey, type WitnessPolicy, witnessKey } from '../../src/ledger/cosignature.ts';
@@ -160,7 +161,9 @@ describe('each value of each column, changed in turn, is found', () => {
 });
 
 const ALL_FROM = (index: number) =>
-  `DELETE FROM entries WHERE idx >= ${index};` + `DELETE FROM checkpoints WHERE size > ${index};`;
+  `DELETE FROM entries WHERE idx >= ${index};` +
+  `DELETE FROM checkpoints WHERE size > ${index};` +
+  `DELETE FROM nodes WHERE first >= ${nodesOver(index)};`;
 
 describe('ranges, order and whole', () => {
   test.each([
@@ -186,6 +189,26 @@ describe('ranges, order and whole', () => {
     const changed = copy();
     changed.exec(sql);
     expect(await verified(changed)).toMatchObject({ verified: false, firstBad });
+    changed.close();
+  });
+
+  test.each([
+    ['beyond the tree', 'INSERT INTO nodes VALUES (1000, zeroblob(32))'],
+    ['an empty row right after it', `INSERT INTO nodes VALUES (${nodesOver(5)}, x'')`],
+    ['before it', 'INSERT INTO nodes VALUES (-1, zeroblob(32))'],
+    ['in the last row', 'UPDATE nodes SET hashes = zeroblob(320) WHERE first = (SELECT max(first) FROM nodes)'],
+  ])('hashes that belong to no node, %s', async (_, sql) => {
+    const changed = copy();
+    changed.exec(sql);
+    const { verified: holds, firstBad } = await verified(changed);
+    expect({ holds, code: firstBad?.code }).toEqual({ holds: false, code: 'node/altered' });
+    changed.close();
+  });
+
+  test('a tail cut off that left its nodes behind', async () => {
+    const changed = copy();
+    changed.exec('DELETE FROM entries WHERE idx >= 3; DELETE FROM checkpoints WHERE size > 3');
+    expect(await verified(changed)).toMatchObject({ verified: false, firstBad: { index: 3, code: 'node/altered' } });
     changed.close();
   });
 

@@ -2,8 +2,9 @@ import Database from 'better-sqlite3';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { databaseBlocks } from '../../src/adapters/sqlite/blocks.ts';
 import { databaseSource } from '../../src/adapters/sqlite/source.ts';
+import { logKeys } from '../../src/ledger/log-keys.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
-import { acceptLedger } from '../../src/ledger/verify-quick.ts';
+import { acceptLedger, rangesHere } from '../../src/ledger/verify-quick.ts';
 import { asked, newId, outcome, ownEntry, type Place, place } from '../adapters/sqlite/builders.ts';
 
 /** What a file can be made to say that no statement on a sound one can: rows that lie in order under other numbers. */
@@ -109,6 +110,65 @@ test('the number of a row, edited in the bytes of the file', async () => {
   const { closely, offered } = await verified(db);
   expect(closely).toMatchObject({ verified: false, firstBad: { index: 5, code: 'entry/index' } });
   expect(offered).toBe(true);
+});
+
+/** Numbers of `entries` from 128 on take two bytes, also where inner pages of the table tell them: each is written as `to` says. */
+function renumbered(bytes: Buffer, to: (number: number, inner: boolean) => number): Buffer {
+  const db = opened(bytes);
+  const size = Number(db.pragma('page_size', { simple: true }));
+  const pages = db.prepare<[], { page: number; inner: 0 | 1 }>(
+    "SELECT pageno AS page, pagetype = 'internal' AS inner FROM dbstat WHERE name = 'entries' AND pagetype <> 'overflow'",
+  );
+  const edited = Buffer.from(bytes);
+  for (const { page, inner } of pages.all()) {
+    const begin = (page - 1) * size;
+    for (let cell = 0; cell < bytes.readUInt16BE(begin + 3); cell++) {
+      let at = begin + bytes.readUInt16BE(begin + (inner === 1 ? 12 : 8) + 2 * cell);
+      // Past the page below, or past the length of what the row holds.
+      if (inner === 1) at += 4;
+      else {
+        while ((bytes[at] ?? 0) >= 0x80) at += 1;
+        at += 1;
+      }
+      const [high = 0, low = 0] = [bytes[at], bytes[at + 1]];
+      if (high < 0x80) continue;
+      const number = to((high - 0x80) * 0x80 + low, inner === 1);
+      edited[at] = 0x80 + (number >> 7);
+      edited[at + 1] = number & 0x7f;
+    }
+  }
+  return edited;
+}
+
+test('a row between two blocks, under a number of neither', async () => {
+  for (let place = 130; place < ENTRIES; place += 2) {
+    const db = opened(image);
+    for (const name of db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'trigger'").pluck().all())
+      db.exec(`DROP TRIGGER ${name}`);
+    db.exec(`
+      UPDATE entries SET idx = -idx WHERE idx >= ${place};
+      UPDATE entries SET idx = 1 - idx WHERE idx < 0;
+      INSERT INTO entries SELECT ${place}, kind, exchange, time, bytes, 0, accountability, NULL, NULL FROM entries
+        WHERE idx = 100`);
+    const put = opened(
+      renumbered(db.serialize(), (number, inner) => {
+        if (number === place) return inner ? place - 1 : 1_000;
+        return number > place ? number - 1 : number;
+      }),
+    );
+    const { closely, offered } = await verified(put);
+    expect(closely).toMatchObject({ verified: false, firstBad: { index: place, code: 'entry/index' } });
+    expect(offered).toBe(true);
+    const keys = logKeys(at.verifier, '');
+    if (keys === undefined) throw new Error('no keys');
+    // Ranges so small that some row lies between the pages of two of them.
+    const ranges = rangesHere(
+      databaseBlocks(put, () => false),
+      keys,
+      2,
+    );
+    expect(await acceptLedger(databaseSource(put, null), at.verifier, undefined, ranges)).toBeNull();
+  }
 });
 
 test('a table of another text is left to the closer look', async () => {

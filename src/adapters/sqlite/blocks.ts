@@ -11,6 +11,8 @@ interface BlockRow {
   readonly exchanges: string;
   readonly times: string;
   readonly leaves: Buffer | null;
+  /** Of these, how many are stored as bytes: joined, text could not be told from them. */
+  readonly asBytes: number;
   readonly accountability: Buffer | null;
   readonly accountabilityLengths: string;
   readonly accountabilitySlots: string;
@@ -29,7 +31,7 @@ const WIDEST = 16 * 2 ** 20;
 const ENTRIES = `
   SELECT json_group_array(idx) AS indices, json_group_array(kind) AS kinds, json_group_array(exchange) AS exchanges,
     json_group_array(time) AS times, CAST(group_concat(x'00' || bytes, '') AS BLOB) AS leaves,
-    CAST(group_concat(accountability, '') AS BLOB) AS accountability,
+    sum(typeof(bytes) = 'blob') AS asBytes, CAST(group_concat(accountability, '') AS BLOB) AS accountability,
     json_group_array(length(accountability)) AS accountabilityLengths,
     json_group_array(accountability_slot) AS accountabilitySlots,
     CAST(group_concat(subject, '') AS BLOB) AS subjects, json_group_array(length(subject)) AS subjectLengths,
@@ -39,9 +41,13 @@ const ENTRIES = `
       coalesce(octet_length(accountability), 0) + coalesce(octet_length(subject), 0))
     FROM entries NOT INDEXED WHERE idx >= ? AND idx < ?) <= ${WIDEST}`;
 
+// With the row before and the one after: between two blocks there may be one whose number is of neither.
+const NEIGHBOURS = `
+  SELECT json_group_array(idx) FROM (SELECT idx FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?)`;
+
 const NODES = `
-  SELECT first, hashes FROM nodes
-  WHERE first >= coalesce((SELECT max(first) FROM nodes WHERE first <= ?), 0) AND first < ? ORDER BY first`;
+  SELECT first, hashes FROM nodes NOT INDEXED
+  WHERE first >= coalesce((SELECT max(first) FROM nodes NOT INDEXED WHERE first <= ?), 0) AND first < ? ORDER BY first`;
 
 interface NodesRow {
   readonly first: number;
@@ -66,12 +72,16 @@ export function canBeReadInBlocks(db: Database): boolean {
 /** @param isErased whether the key of a slot was destroyed. */
 export function databaseBlocks(db: Database, isErased: (slot: number) => boolean): LedgerBlocks {
   const entries = db.prepare<[number, number, number, number], BlockRow>(ENTRIES);
+  const neighbours = db.prepare<[number, number], string>(NEIGHBOURS).pluck();
   const nodes = db.prepare<[number, number], NodesRow>(NODES);
   const checkpoints = db.prepare<[number, number], StoredCheckpoint>(
-    'SELECT size, note FROM checkpoints WHERE size > ? AND size <= ? ORDER BY size',
+    'SELECT size, note FROM checkpoints NOT INDEXED WHERE size > ? AND size <= ? ORDER BY size',
   );
   return {
     entries(from, to) {
+      const before = Math.max(from - 1, 0);
+      const found = neighbours.get(before, to + 1 - before);
+      if (found !== indicesOf(before, to) && found !== indicesOf(before, to + 1)) return null;
       const row = entries.get(from, to, from, to);
       return row === undefined ? null : blockOf(row, from, to, isErased);
     },
@@ -85,7 +95,7 @@ export function databaseBlocks(db: Database, isErased: (slot: number) => boolean
 
 function blockOf(row: BlockRow, from: number, to: number, isErased: (slot: number) => boolean): EntryBlock | null {
   const { leaves, accountability, subjects } = row;
-  if (row.indices !== indicesOf(from, to)) return null;
+  if (row.indices !== indicesOf(from, to) || row.asBytes !== to - from) return null;
   const [kinds, exchanges, times] = [texts(row.kinds), texts(row.exchanges), numbers(row.times)];
   const [accountabilityLengths, accountabilitySlots] = [
     numbers(row.accountabilityLengths),

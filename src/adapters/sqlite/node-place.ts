@@ -19,5 +19,5 @@ export function nodesOver(leaves: number): number {
 
 /** Finds a node by its place in the row of its batch. Parameters: its place, twice. */
 export const NODE_AT =
-  `SELECT substr(hashes, (? - first) * ${HASH_BYTES} + 1, ${HASH_BYTES}) FROM nodes ` +
+  `SELECT substr(hashes, (? - first) * ${HASH_BYTES} + 1, ${HASH_BYTES}) FROM nodes NOT INDEXED ` +
   'WHERE first <= ? ORDER BY first DESC LIMIT 1';

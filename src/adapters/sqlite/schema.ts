@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import { RULEBOOK_TABLES } from './rulebook-tables.ts';
 
 /** Marks the file as a ledger of ours: "5SLG". */
@@ -100,6 +100,7 @@ const KEYS_SCHEMA = `
 export function migrateLedger(db: Database): void {
   checkNodes(db);
   migrate(db, LEDGER_APPLICATION_ID, LEDGER_MIGRATIONS);
+  checkObjects(db);
 }
 
 /** @throws Error where the file is another one, or of another layout. */
@@ -115,10 +116,11 @@ export function migrateKeys(db: Database): void {
   }).immediate();
 }
 
-/** @throws Error where the file is no ledger, or one that a later version wrote. */
+/** @throws Error where the file is no ledger, one that a later version wrote, or one whose tables are read by ways of others. */
 export function checkLedgerSchema(db: Database): void {
   checkNodes(db);
   checkSchema(db, LEDGER_APPLICATION_ID, LEDGER_MIGRATIONS.length);
+  checkObjects(db);
 }
 
 /** @throws Error where the file is no file of keys, or of another layout. */
@@ -141,6 +143,43 @@ function checkNodes(db: Database): void {
     `${db.name} holds one node a row, a layout that was never released and is not read any more: ` +
       'begin a new ledger with five-safes init',
   );
+}
+
+/** What our migrations make, as SQLite keeps it. */
+let ours: ReadonlySet<string> | undefined;
+
+/**
+ * Whoever has the file can put an index into it that holds other values than its table, and SQLite reads what it deems
+ * cheaper; a view or a trigger of somebody else's reads or writes what nobody asked for. Indexes and triggers of ours may be
+ * missing, and tables that nothing here reads may be there. Only the texts count: that is what SQLite goes by.
+ */
+function checkObjects(db: Database): void {
+  ours ??= objectsOfOurs();
+  const found = new Set(objectsIn(db));
+  const missing = [...ours].find((sql) => isTable(sql) && !found.has(sql));
+  const foreign = missing ?? [...found].find((sql) => ours?.has(sql) !== true && !isTable(sql));
+  if (foreign === undefined) return;
+  const [what = ''] = foreign.split('(');
+  throw new Error(
+    `${db.name} is not read: ${missing === undefined ? 'it has' : 'it lacks, or has in another form,'} what ` +
+      `"${what.trim().slice(0, 80)}" makes, and would show other values than those that are verified`,
+  );
+}
+
+function objectsOfOurs(): ReadonlySet<string> {
+  const db = new Sqlite(':memory:');
+  for (const sql of LEDGER_MIGRATIONS) db.exec(sql);
+  const made = new Set(objectsIn(db));
+  db.close();
+  return made;
+}
+
+function objectsIn(db: Database): readonly string[] {
+  return db.prepare<[], string>('SELECT sql FROM sqlite_master WHERE sql IS NOT NULL').pluck().all();
+}
+
+function isTable(sql: string): boolean {
+  return sql.startsWith('CREATE TABLE ');
 }
 
 function migrate(db: Database, application: number, migrations: readonly string[]): void {

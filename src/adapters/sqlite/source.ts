@@ -1,9 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import type { StoredCheckpoint } from '../../ledger/checkpoint.ts';
 import { isDestroyed, pageOf, positionOf } from '../../ledger/key-page.ts';
-import type { LedgerSource, StoredEntry, StoredPart } from '../../ledger/source.ts';
+import { type LedgerSource, SourceFault, type StoredEntry, type StoredPart } from '../../ledger/source.ts';
 import { canBeReadInBlocks, databaseBlocks } from './blocks.ts';
 import { destroyedMarks } from './key-reader.ts';
+import { HASH_BYTES, nodesOver } from './node-place.ts';
 import { nodeReader } from './statements.ts';
 
 /** Rows read at a time: short reads, so that the writer's log can be folded in between. */
@@ -29,6 +30,8 @@ interface EntryRow {
  * @param keys to tell which details can no longer be opened; null where keys.db is not at hand: then none is called erased.
  */
 export function databaseSource(db: Database, keys: Database | null): LedgerSource {
+  // Before the entries, of which there may be more by then, and not fewer.
+  const nodes = nodeBoundsOf(db);
   const { entries, checkpoints } = db.transaction(() => ({
     entries: boundsOf(db, 'entries', 'idx'),
     checkpoints: boundsOf(db, 'checkpoints', 'size'),
@@ -36,16 +39,17 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
   // Not counted, which would mean to read the file twice: where one is missing, its index is the finding.
   const size = entries.last - Math.min(entries.first, 0) + 1;
   const end = checkpoints.last;
+  const noStrays = nodes.first === 0 && nodes.end <= nodesOver(size);
   const erased = slotLookup(keys);
   // Nothing may lie outside what the blocks are asked for.
-  const regular = entries.first === 0 && checkpoints.first > 0 && end === size && canBeReadInBlocks(db);
+  const regular = entries.first === 0 && checkpoints.first > 0 && end === size && noStrays && canBeReadInBlocks(db);
   return {
     size,
     ...(regular ? { blocks: databaseBlocks(db, erased) } : {}),
     *entries() {
       const rows = db.prepare<[number, number], EntryRow>(
         'SELECT idx, kind, exchange, time, bytes, accountability_slot, accountability, subject_slot, subject ' +
-          'FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?',
+          'FROM entries NOT INDEXED WHERE idx >= ? ORDER BY idx LIMIT ?',
       );
       let next = Number.MIN_SAFE_INTEGER;
       for (let read = 0; read < size; ) {
@@ -61,10 +65,12 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
         read += chunk.length;
         yield chunk;
       }
+      // Hashes outside the tree: left behind by a tail that was cut off, or put there for the tree to grow into.
+      if (!noStrays) throw new SourceFault(size, 'node/altered');
     },
     *checkpoints() {
       const rows = db.prepare<[number, number, number], StoredCheckpoint>(
-        'SELECT size, note FROM checkpoints WHERE size > ? AND size <= ? ORDER BY size LIMIT ?',
+        'SELECT size, note FROM checkpoints NOT INDEXED WHERE size > ? AND size <= ? ORDER BY size LIMIT ?',
       );
       let after = Number.MIN_SAFE_INTEGER;
       for (;;) {
@@ -94,9 +100,26 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
 
 /** Of a table's key; where there is no row, an end before its beginning. */
 function boundsOf(db: Database, table: string, key: string): { readonly first: number; readonly last: number } {
-  const first = db.prepare<[], number | null>(`SELECT ${key} FROM ${table} ORDER BY ${key} LIMIT 1`).pluck().get();
-  const last = db.prepare<[], number | null>(`SELECT ${key} FROM ${table} ORDER BY ${key} DESC LIMIT 1`).pluck().get();
+  const rows = `SELECT ${key} FROM ${table} NOT INDEXED ORDER BY ${key}`;
+  const first = db.prepare<[], number | null>(`${rows} LIMIT 1`).pluck().get();
+  const last = db.prepare<[], number | null>(`${rows} DESC LIMIT 1`).pluck().get();
   return { first: first ?? 0, last: last ?? -1 };
+}
+
+/** Places of the nodes stored: the first, and the one after the last. */
+function nodeBoundsOf(db: Database): { readonly first: number; readonly end: number } {
+  try {
+    const { first, last } = boundsOf(db, 'nodes', 'first');
+    if (last < first) return { first, end: first };
+    const bytes = db
+      .prepare<[number], number>('SELECT octet_length(hashes) FROM nodes NOT INDEXED WHERE first = ?')
+      .pluck();
+    // A row takes a place even where it holds nothing.
+    return { first, end: last + Math.max(1, Math.ceil((bytes.get(last) ?? 0) / HASH_BYTES)) };
+  } catch {
+    // What is damaged is told where it is reached.
+    return { first: 0, end: Number.POSITIVE_INFINITY };
+  }
 }
 
 function storedEntry(row: EntryRow, erased: (slot: number) => boolean): StoredEntry {
