@@ -5,33 +5,30 @@ import type { Traffic } from '../gateway/server.ts';
 
 /** When is looked, in ms. */
 interface Times {
-  /** Until the first collection at the latest; it comes at two thirds of that if the second of them was quiet. */
+  /** After the start: the second half of that is looked at, and if it was quiet the first collection comes. */
   readonly first: number;
   readonly every: number;
 }
-const TIMES: Times = { first: 3_000, every: 10_000 };
+const TIMES: Times = { first: 2_000, every: 10_000 };
 /** Busy less than this share of the time since the last look: there is no work of its own, such as a replay, in hand. */
 const IDLE = 0.02;
 /** Bytes in use since the last collection that are worth another one. */
 const WORTH = 8 * 1024 * 1024;
 
-/** `last-resort` gives pages back, and takes twice as long. */
-type Flavor = 'regular' | 'last-resort';
-
-/** `gc` as V8 defines it under --expose-gc. */
-type Collect = (how: { readonly type: 'major'; readonly execution: 'sync'; readonly flavor: Flavor }) => void;
+/** `gc` as V8 defines it under --expose-gc. `last-resort` gives pages back. */
+type Collect = (how: { readonly type: 'major'; readonly execution: 'sync'; readonly flavor: 'last-resort' }) => void;
 
 /**
- * Has this thread's garbage collected once after the start, and then whenever it has come to rest after some work. Without
- * the first collection V8 does not know how little of the heap lives, and lets the garbage of a busy gateway grow to
- * several times that before it looks (40 ms, once); without the others, what a start or a rush needed would stay resident
- * for as long as nothing happens (80 ms; nobody is waiting when they begin, and who comes during one waits for its end).
+ * Has this thread's garbage collected whenever it has come to rest after some work, the start being the first. Otherwise
+ * what a start or a rush needed would stay resident for as long as nothing happens (80 ms; nobody is waiting when it
+ * begins, and who comes during it waits for its end). While somebody asks, V8 collects by itself, in steps.
  * @param traffic of the server that callers ask. Quiet is only a whole stretch in which nobody came and nobody waits.
  */
 export function startHeapCare(traffic: () => Traffic, { first, every }: Times = TIMES): { stop(): void } {
   let before = performance.eventLoopUtilization();
   let met = traffic().arrived;
-  let kept: number | null = null;
+  /** In use after the last collection; what a start leaves behind is worth one. */
+  let kept = 0;
   const quietSinceThen = () => {
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, before);
@@ -40,34 +37,20 @@ export function startHeapCare(traffic: () => Traffic, { first, every }: Times = 
     [before, met] = [now, arrived];
     return !asked && underWay === 0 && utilization < IDLE;
   };
-  const collect = (flavor: Flavor) => {
-    collectGarbage(flavor);
+  const look = () => {
+    if (!quietSinceThen() || getHeapStatistics().used_heap_size <= kept + WORTH) return;
+    collectGarbage();
     kept = getHeapStatistics().used_heap_size;
   };
-  const timers = [
-    // What is left of the start is no sign of what follows it.
-    setTimeout(quietSinceThen, first / 3),
-    setTimeout(
-      () => {
-        if (quietSinceThen()) collect('last-resort');
-      },
-      (first * 2) / 3,
-    ),
-    setTimeout(() => {
-      if (kept === null) collect('regular');
-    }, first),
-    setInterval(() => {
-      const quiet = quietSinceThen();
-      if (quiet && kept !== null && getHeapStatistics().used_heap_size > kept + WORTH) collect('last-resort');
-    }, every),
-  ];
+  // What is left of the start is no sign of what follows it.
+  const timers = [setTimeout(quietSinceThen, first / 2), setTimeout(look, first), setInterval(look, every)];
   for (const timer of timers) timer.unref();
   return { stop: () => timers.forEach((timer) => void clearTimeout(timer)) };
 }
 
-function collectGarbage(flavor: Flavor): void {
+function collectGarbage(): void {
   // The function is there in contexts that are made from then on, and in no other.
   setFlagsFromString('--expose-gc');
   const collect: Collect = runInNewContext('gc');
-  collect({ type: 'major', execution: 'sync', flavor });
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
