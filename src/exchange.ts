@@ -92,7 +92,7 @@ export type Conduct = (submission: Submission) => Promise<Release>;
 
 /**
  * One exchange, from a verified caller's question to the bytes that leave: decide → intend → fetch → treat → inspect →
- * record → release (DESIGN §2). The order of effects is the design.
+ * record → release. The order of effects is the design.
  * @returns the release, also of refusals: what was recorded is what is told.
  * @throws Fault `ledger/unavailable` or `clock/untrusted`; then nothing has left.
  */
@@ -193,7 +193,7 @@ function refusalCode(findings: LegDecision['findings']): Pick<Leg, 'code'> {
   return first === undefined ? {} : { code: first.code };
 }
 
-/** Negatives look alike, also in time: promise 8. */
+/** Negatives look alike, also in time: `none` is not told before the dataset's time floor. */
 function floorOf(decided: readonly LegDecision[], legs: readonly Leg[]): Instant {
   const floors = decided.map(({ permit }, i) =>
     permit !== null && legs[i]?.state === 'none' ? permit.granted + permit.timeFloorMs : 0,

@@ -21,7 +21,7 @@ const ANSWERS_A_KILL = 20;
 /** Every so many kills something is done to a system call, where it can be. */
 const TRACED_EVERY = 5;
 
-/** DESIGN §11. */
+/** The line that the program ends with. */
 export interface Chaos {
   readonly chaos: 'ok' | 'failed';
   readonly kills: number;

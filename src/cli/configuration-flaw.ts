@@ -4,7 +4,7 @@ import type { Place } from '../domain/rule.ts';
 import type { Severity } from '../rulebook/flaw.ts';
 import { placeInYaml } from './yaml-place.ts';
 
-/** A mistake as `five-safes check` tells it (DESIGN §11). `file` is a path. */
+/** A mistake as `five-safes check --json` tells it. `file` is a path. */
 export interface CheckFlaw extends Place {
   readonly code: string;
   readonly expected: string;

@@ -1,4 +1,4 @@
-/** How a command ends (DESIGN §11). `refused` is also: invalid, not verified, not found. */
+/** How a command ends; outsiders go by these numbers. `refused` is also: invalid, not verified, not found. */
 export const EXIT = { ok: 0, refused: 1, usage: 2, fault: 3 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 

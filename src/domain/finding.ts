@@ -13,7 +13,7 @@ export type Finding = {
   readonly remedy?: string;
 };
 
-/** Five findings, always: promise 4. */
+/** Five findings, always: all that can be judged are judged and recorded, not only the first refusal. */
 export type Findings = Readonly<Record<Safe, Finding>>;
 
 export function refuses(findings: Findings): boolean {

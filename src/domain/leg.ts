@@ -16,7 +16,7 @@ export interface LegDecision {
   readonly permit: Permit | null;
 }
 
-/** One element of `legs` in an answer: exactly what leaves (DESIGN §11). */
+/** One element of `legs` in an answer: exactly what leaves (docs/openapi.json). */
 export type Leg = {
   readonly dataset: string;
   readonly holder: string;

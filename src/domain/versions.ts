@@ -1,7 +1,7 @@
 /** `sha256:` and 64 hex digits. */
 export type Digest = `sha256:${string}`;
 
-/** What decided: promise 5. */
+/** What decided: one immutable version of each, named in every record. */
 export type Versions = {
   readonly rulebook: Digest;
   readonly registry: Digest;

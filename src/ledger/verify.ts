@@ -13,7 +13,10 @@ import { acceptLedger, type RangeChecks } from './verify-quick.ts';
 
 export { VERIFY_CODES, type VerifyCode } from './verify-codes.ts';
 
-/** DESIGN §11. Counts reach to where the first fault was found; `open` and `erased` up to 512 entries further. */
+/**
+ * What `five-safes verify --json` tells. Counts reach to where the first fault was found; `open` and `erased` up to 512
+ * entries further.
+ */
 export interface Verification {
   readonly verified: boolean;
   readonly entries: number;

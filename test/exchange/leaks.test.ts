@@ -10,7 +10,7 @@ import { canary, recordsOf } from '../safes/records.ts';
 import { decideWith, rulebookOf } from '../safes/workshop.ts';
 import { conduct, openRig, type Rig } from './rig.ts';
 
-/** Promise 3: a field nobody named never leaves. */
+/** A field nobody named never leaves. */
 
 const asked = worlds.chain((world) =>
   fc.record({ world: fc.constant(world), records: recordsOf(Object.keys(world.circumstances.dataset.fields)) }),
