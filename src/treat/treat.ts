@@ -19,8 +19,9 @@ interface Treating extends Surroundings {
 /**
  * @returns the function that builds what may leave: from nothing, adding what the Permit's plan keeps or treats,
  * so that a field nobody named never leaves. The shape follows the plan and not the record: a planned field is always
- * there, null where the record has no value; an array that the record does not have is empty. At output level `hit` records are counted only. It throws Fault
- * `holder/shape` where a planned field is not of a type that its treatment knows; names the field, never the value.
+ * there, null where the record has no value; an array that the record does not have is empty. At output level `hit`
+ * records are counted only. It throws Fault `holder/shape` where a planned field is not of a type that its treatment
+ * knows; names the field, never the value.
  */
 export function createTreat({ pseudonymKey }: { readonly pseudonymKey: PseudonymKey }): Treat {
   return (permit, raw) => {
