@@ -53,7 +53,7 @@ export interface Ruleset {
   decide(submission: Submission, now: Instant): Decided;
   judgeResult(rows: number, maxRows: number, terms: Finding): Finding;
   judgeSpent(terms: Finding): Finding;
-  /** Whether the permit would still be given: facts and rules may have changed since. */
+  /** Whether the permit would still be given, with the same plan and terms: facts may have changed since. */
   stillPermits(permit: Permit, submission: Submission, now: Instant): boolean;
 }
 

@@ -1,6 +1,7 @@
 import { keepText } from './domain/canonical-json.ts';
 import { ConfigurationError } from './domain/configuration-error.ts';
 import { type Acceptance, inForce } from './domain/partnership.ts';
+import type { Permit } from './domain/permit.ts';
 import { type Instant, SECOND } from './domain/time.ts';
 import type { Digest } from './domain/versions.ts';
 import type { Ruleset, Submission } from './exchange.ts';
@@ -118,8 +119,13 @@ function rechecker(judge: Ruleset['decide'], live: LiveFacts): Ruleset['stillPer
   return (permit, submission, now) => {
     if (permit.liveVersion === live.version() && now - permit.granted < FRESH_MS) return true;
     const alone = { ...submission, enquiry: { ...submission.enquiry, datasets: [permit.dataset] } };
-    return judge(alone, now).legs.some((leg) => leg.permit !== null);
+    return judge(alone, now).legs.some((leg) => leg.permit !== null && grants(leg.permit) === grants(permit));
   };
+}
+
+/** What may leave, and on which terms: a role that ends meanwhile can withhold a field and leave the question allowed. */
+function grants({ plan, maxRows, terms }: Permit): string {
+  return JSON.stringify([plan, maxRows, terms]);
 }
 
 /** As `buildRuleset`, for programs that cannot go on without rules. */
