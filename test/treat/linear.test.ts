@@ -81,6 +81,19 @@ describe('a hostile text of 240,000 characters takes about four times as long as
     expect(duration(() => treat(permitFor(plan), long)) / before).toBeLessThan(MOST);
   });
 
+  it('no longer for further values of the record, where each run of words is a value', () => {
+    const plan = planOf({ 'owners[].name': null, notes: 'scrub' });
+    const runs = Array.from({ length: 16 }, (_, i) => 'abc'.repeat(i + 1));
+    const notes = 'abc '.repeat(LONG / 8);
+    const of = (names: readonly string[]) => rawOf({ owners: names.map((name) => ({ name })), notes });
+    const [few, more] = [of(runs), of([...runs, ...Array.from({ length: 230 }, (_, i) => `zzz${i}`)])];
+    const before = Math.max(
+      5,
+      duration(() => treat(permitFor(plan), few)),
+    );
+    expect(duration(() => treat(permitFor(plan), more)) / before).toBeLessThan(2);
+  });
+
   // Shorter, so that time in proportion to the square is still found out within seconds.
   it.each([
     ['one long value', 1],

@@ -30,6 +30,9 @@ function detectWholes(text: Cut, from: number, known: KnownValues, finds: Span[]
   let end = start;
   let length = 0;
   let hash = HASH_OF_NOTHING;
+  // The run as far as it has been looked up; each word of it is copied once.
+  let run = '';
+  let next = from;
   for (let i = from; i < from + MOST_WORDS; i++) {
     const word = words[i];
     if (word === undefined || word.start - end > GAP_LONGEST) return;
@@ -38,8 +41,9 @@ function detectWholes(text: Cut, from: number, known: KnownValues, finds: Span[]
     if (length > LONGEST_WHOLE) return;
     hash = hashOfRun(text, hash, word);
     if (!mayHold(known.likely, hashOfWhole(hash))) continue;
-    const run = words.slice(from, i + 1).map((one) => folded.text.slice(one.start, one.end));
-    const kind = known.kindOfWhole(run.join(''), hashOfWhole(hash));
+    for (const one of words.slice(next, i + 1)) run += folded.text.slice(one.start, one.end);
+    next = i + 1;
+    const kind = known.kindOfWhole(run, hashOfWhole(hash));
     if (kind !== undefined) finds.push({ kind, start, end });
   }
 }

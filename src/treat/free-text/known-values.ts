@@ -60,8 +60,17 @@ type LookUp = Omit<KnownValues, 'likely'>;
 /** Up to so many values and words of values are gone through for each word of a text that is likely one of them. */
 const FEW = 256;
 
-/** Spells out no more than the values that are likely met, which are few or none, and each of them once, however often. */
+/** So often that is worth it; a text that asks more often meets values at every turn, and all are spelled out for it. */
+const OFTEN = 64;
+
+/** Spells out no more than the values that are likely met, which are few or none, and each of them once. */
 function amongFew(values: readonly Value[], { words, owners, wholes }: Hashes): LookUp {
+  let asked = 0;
+  let many: LookUp | undefined;
+  const often = (): LookUp | undefined => {
+    if (asked++ >= OFTEN) many ??= amongMany(values);
+    return many;
+  };
   const spelled: (Spelled | undefined)[] = [];
   const spell = (owner: number): Spelled | undefined => {
     const value = values[owner];
@@ -71,6 +80,8 @@ function amongFew(values: readonly Value[], { words, owners, wholes }: Hashes): 
   };
   return {
     kindOfWord: (word, hash) => {
+      const found = often();
+      if (found !== undefined) return found.kindOfWord(word, hash);
       let kind: FoundKind | undefined;
       let last = NOBODY;
       for (let i = words.indexOf(hash); i !== -1; i = words.indexOf(hash, i + 1)) {
@@ -85,6 +96,8 @@ function amongFew(values: readonly Value[], { words, owners, wholes }: Hashes): 
       return kind;
     },
     kindOfWhole: (run, hash) => {
+      const found = often();
+      if (found !== undefined) return found.kindOfWhole(run, hash);
       const last = wholes.findLastIndex((whole, owner) => whole === hash && spell(owner)?.wholes.has(run));
       return spell(last)?.wholes.get(run);
     },
