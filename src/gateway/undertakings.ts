@@ -61,5 +61,7 @@ export function postUndertaking(ports: GatewayPorts): RequestHandler<{ id: strin
 
 function declared(ports: GatewayPorts, person: string): readonly Undertaking[] {
   const agreements = new Set(ports.registry.projectsOf(person).map((project) => project.agreement));
-  return [...agreements].flatMap((id) => ports.registry.agreement(id)?.undertakings ?? []);
+  const asked = [...agreements].flatMap((id) => ports.registry.agreement(id)?.undertakings ?? []);
+  // Two agreements that ask for one promise ask for the same: the registry has seen to that.
+  return [...new Map(asked.map((undertaking) => [undertaking.id, undertaking])).values()];
 }

@@ -71,9 +71,32 @@ function checkExclusive({ roles }: PartnersDocument['people'][number], i: number
   }
 }
 
+/** What stands above agreements among the policies. */
+const NO_PAGE_OF_AN_AGREEMENT = /^(everywhere|roles|holder-.*)$/;
+
+/** Who accepts a promise has accepted it wherever it is asked for: under one id there is one promise. */
+function checkUndertakings({ agreements }: AgreementsDocument, report: Report): void {
+  const first = new Map<string, { readonly text: string; readonly agreement: string }>();
+  for (const [i, { id: agreement, undertakings }] of agreements.entries()) {
+    for (const [j, { id, version, title, text }] of undertakings.entries()) {
+      const said = { text: JSON.stringify([version, title, text]), agreement };
+      const known = first.get(id) ?? said;
+      first.set(id, known);
+      if (known.text === said.text) continue;
+      const expected = `expected the version, title and text that "${id}" has under ${known.agreement}, or another id`;
+      report('agreements', ['agreements', i, 'undertakings', j], expected);
+    }
+  }
+}
+
 function checkAgreements({ partners: { partners }, agreements, datasets }: Parsed, report: Report): void {
   checkIds(agreements.agreements, 'agreements', 'agreements', report);
+  checkUndertakings(agreements, report);
   for (const [i, agreement] of agreements.agreements.entries()) {
+    if (NO_PAGE_OF_AN_AGREEMENT.test(agreement.id)) {
+      const expected = `expected another id: ${agreement.id}.csv is no page of an agreement`;
+      report('agreements', ['agreements', i, 'id'], expected);
+    }
     for (const [j, party] of agreement.parties.entries()) {
       if (!partners.some(({ id }) => id === party)) {
         report('agreements', ['agreements', i, 'parties', j], `unknown partner "${party}", ${expectedOneOf(partners)}`);

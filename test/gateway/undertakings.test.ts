@@ -109,3 +109,23 @@ test('a new version asks again; what was accepted before is no acceptance of it'
   expect(entriesOf('undertaking')).toHaveLength(3);
   expect(await p.verify()).toMatchObject({ verified: true, open: 0 });
 });
+
+test('what two agreements ask for is one undertaking', async () => {
+  await p.running().stop();
+  const file = join(p.config, 'agreements.yaml');
+  const text = readFileSync(file, 'utf8');
+  const [, agreement = ''] = /^agreements:\n((?: {2}.*\n|\n)+)/m.exec(text) ?? [];
+  const second = agreement.replace('id: vehicle-tracing', 'id: boat-tracing');
+  expect(second).not.toBe(agreement);
+  const slipway = /- id: op-slipway\n(?: {4}.*\n)+/.exec(text)?.[0] ?? '';
+  const other = slipway.replace('op-slipway', 'op-quay').replace('vehicle-tracing', 'boat-tracing');
+  expect(other).not.toBe(slipway);
+  writeFileSync(file, text.replace(agreement, `${agreement}${second}`).replace(slipway, `${slipway}  ${other}`));
+  for (const end of ['.csv', '.expected.csv']) {
+    const page = readFileSync(join(p.config, '../policies', `vehicle-tracing${end}`), 'utf8');
+    const words = page.replaceAll('vehicle-tracing', 'boat-tracing').replaceAll('op-slipway', 'op-quay');
+    writeFileSync(join(p.config, '../policies', `boat-tracing${end}`), words);
+  }
+  await p.restart();
+  expect(await standing('joris.maes')).toEqual([['confidentiality', 2, true]]);
+});
