@@ -2,7 +2,7 @@ import { sha256 } from '../../domain/digest.ts';
 import { parseExchangeId } from '../../domain/ids.ts';
 import type { IndexStatus, Place } from '../../ledger/audit/log-search.ts';
 import { indexKey, keyCheck, rememberingTermHash, type TermHash } from '../../ledger/audit/term-hash.ts';
-import { erasedBy, readingTerms, type Term, type Terms, termsOf } from '../../ledger/audit/terms.ts';
+import { erasedBy, type Term, type Terms, termsOf } from '../../ledger/audit/terms.ts';
 import { type OpenedEntry, type OpenedExchange, openedExchange, openedExplanation } from '../../ledger/opened.ts';
 import type { EntryLine } from './reader.ts';
 import type { Erased, IndexState, Posting, SearchFile } from './search-file.ts';
@@ -111,13 +111,10 @@ export class SearchIndexer {
   #postings(line: EntryLine): readonly Posting[] | null {
     if (line.kind === 'asked') return this.#ofIntent(line);
     if (line.kind === 'outcome') return this.#ofOutcome(line);
-    if (line.kind !== 'reading' && line.kind !== 'explain') return [];
+    if (line.kind !== 'explain') return [];
     const entry = this.#ledger.openEntry(line);
     if (entry.accountability === null) return [];
-    const terms =
-      line.kind === 'explain'
-        ? termsIn(() => openedExplanation(line.exchange, entry))
-        : readingTerms(entry.accountability, entry.subject);
+    const terms = termsIn(() => openedExplanation(line.exchange, entry));
     return terms === null ? null : this.#of(terms, line.index, 0);
   }
 

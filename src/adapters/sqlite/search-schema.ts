@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 
 /** "5SIX" */
 const APPLICATION_ID = 0x35534958;
-const VERSION = 2;
+const VERSION = 3;
 const BUSY_MS = 5_000;
 
 /**

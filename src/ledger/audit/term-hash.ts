@@ -30,7 +30,7 @@ export function rememberingTermHash(key: Uint8Array): TermHash {
   const hash = termHash(key);
   const known = new Map<string, Buffer>();
   return (term) => {
-    if (term.attribute === 'identifier' || term.attribute === 'reading-identifier') return hash(term);
+    if (term.attribute === 'identifier') return hash(term);
     const name = `${term.attribute}\n${term.value}`;
     const found = known.get(name);
     if (found !== undefined) return found;

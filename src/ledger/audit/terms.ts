@@ -5,7 +5,7 @@ import type { OpenedExchange } from '../opened.ts';
 
 /**
  * By what entries are found. `put-to`: holder of a leg that was permitted, so that the holder may know of it. `rule`:
- * `agreement/rule`, be it the deciding rule of a finding or that of a field. The three of readings are about who read.
+ * `agreement/rule`, be it the deciding rule of a finding or that of a field.
  */
 export const ATTRIBUTES = [
   'person',
@@ -26,9 +26,6 @@ export const ATTRIBUTES = [
   'code',
   'rule',
   'rulebook',
-  'reading-person',
-  'reading-exchange',
-  'reading-identifier',
 ] as const;
 export type Attribute = (typeof ATTRIBUTES)[number];
 
@@ -43,11 +40,8 @@ export interface Terms {
   readonly subject: readonly Term[];
 }
 
-export function identifierTerm(
-  by: { readonly scheme: string; readonly value: string },
-  attribute: 'identifier' | 'reading-identifier' = 'identifier',
-): Term {
-  return { attribute, value: `${by.scheme}=${by.value}` };
+export function identifierTerm(by: { readonly scheme: string; readonly value: string }): Term {
+  return { attribute: 'identifier', value: `${by.scheme}=${by.value}` };
 }
 
 /**
@@ -110,26 +104,4 @@ export function erasedBy(
   const told = erasure.safeParse(accountability);
   if (!told.success) return null;
   return { exchanges: told.data.exchanges, part: told.data.parts === 'whole' ? 'all' : 'subject' };
-}
-
-const reading = z.looseObject({
-  who: z.union([z.string(), z.looseObject({ person: z.string().nullable() })]),
-  query: z.looseObject({ exchange: z.string().optional() }).optional(),
-});
-const readingSubject = z.looseObject({ by: z.looseObject({ scheme: z.string(), value: z.string() }) });
-
-/** By what a reading of the log is found: who read, which exchange was opened, which identifier was searched for. */
-export function readingTerms(accountability: JsonObject, subject: JsonObject | null): Terms {
-  const told = reading.safeParse(accountability);
-  if (!told.success) return { accountability: [], subject: [] };
-  const { who, query } = told.data;
-  const person = typeof who === 'string' ? null : who.person;
-  const searched = readingSubject.safeParse(subject);
-  return {
-    accountability: [
-      ...(person === null ? [] : [{ attribute: 'reading-person', value: person } as const]),
-      ...(query?.exchange === undefined ? [] : [{ attribute: 'reading-exchange', value: query.exchange } as const]),
-    ],
-    subject: searched.success ? [identifierTerm(searched.data.by, 'reading-identifier')] : [],
-  };
 }

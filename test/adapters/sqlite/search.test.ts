@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSearch } from '../../../src/adapters/sqlite/search.ts';
 import { packNumbers, unpackNumbers } from '../../../src/adapters/sqlite/search-numbers.ts';
 import { removeSearchFile, searchPath } from '../../../src/adapters/sqlite/search-schema.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
 import { indexKey, termHash } from '../../../src/ledger/audit/term-hash.ts';
 import { identifierTerm, type Term } from '../../../src/ledger/audit/terms.ts';
 import type { EntryDraft } from '../../../src/ledger/entry.ts';
@@ -51,6 +52,28 @@ describe('the index', () => {
     expect(await find([term('agreement', 'vehicle-tracing')], { before: 2 })).toEqual([0]);
     expect(await find([])).toEqual([4, 2, 0]);
     expect(await find([byVin(VIN.slice(0, 10))])).toEqual([]);
+  });
+
+  test('readings of the log take no place among what is found, whatever they searched for', async () => {
+    const { at, find } = small();
+    const reading = (query: JsonObject, subject: JsonObject | null): EntryDraft => ({
+      kind: 'reading',
+      exchange: nextId(),
+      accountability: {
+        who: { person: 'ines-auditor' },
+        use: 'lawfulness',
+        reason: 'review',
+        query,
+        source: 'audit API',
+      },
+      subject,
+    });
+    writeAt(at, [
+      reading({ exchange: nextId() }, null),
+      reading({ find: { scheme: 'vin' } }, { by: { scheme: 'vin', value: VIN } }),
+    ]);
+    expect(await find([], { limit: 3 })).toEqual([4, 2, 0]);
+    expect(await find([byVin(VIN)])).toEqual([4, 0]);
   });
 
   test('finds within scopes alone', async () => {
