@@ -20,19 +20,25 @@ interface Treating extends Surroundings {
  * @returns the function that builds what may leave: from nothing, adding what the Permit's plan keeps or treats,
  * so that a field nobody named never leaves. The shape follows the plan and not the record: a planned field is always
  * there, null where the record has no value; an array that the record does not have is empty. At output level `hit`
- * records are counted only. It throws Fault `holder/shape` where a planned field is not of a type that its treatment
- * knows; names the field, never the value.
+ * records are counted only, and so are more than the Permit's `maxRows`, of which none may leave. It throws Fault
+ * `holder/shape` where a planned field is not of a type that its treatment knows; names the field, never the value.
  */
 export function createTreat({ pseudonymKey }: { readonly pseudonymKey: PseudonymKey }): Treat {
   return (permit, raw) => {
-    const { plan, dataset, project } = permit;
+    const { plan, dataset, project, maxRows } = permit;
+    const rows = raw.records.length;
+    if (permit.output === 'hit' || rows > maxRows) return treated(rows, []);
     const tree = planTree(plan);
     const key = once(() => pseudonymKey(project, PSEUDONYM_VERSION));
     const treatWhole = (record: CanonicalRecord) =>
       treatRecord(tree, record, { dataset, pseudonymKey: key, known: once(() => knownValues(record, plan)) });
-    const records: readonly JsonObject[] = permit.output === 'hit' ? [] : raw.records.map(treatWhole);
-    return { rows: raw.records.length, records } as Treated;
+    return treated(rows, raw.records.map(treatWhole));
   };
+}
+
+/** The only place where a Treated is made. */
+function treated(rows: number, records: readonly JsonObject[]): Treated {
+  return { rows, records } as Treated;
 }
 
 /** `hasOwn`, because every object has a `constructor`. Keys of a plan can be set: none of them is `__proto__`. */

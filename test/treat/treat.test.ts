@@ -60,6 +60,13 @@ describe('treat', () => {
     });
   });
 
+  it('counts more records than may leave, and looks into none of them', () => {
+    const permit = permitFor(planOf({ notes: 'year' }));
+    const sales = Array.from({ length: permit.maxRows + 1 }, () => sale);
+    expect(treat(permit, rawOf(...sales))).toStrictEqual({ rows: permit.maxRows + 1, records: [] });
+    expect(() => treat(permit, rawOf(...sales.slice(1)))).toThrow(Fault);
+  });
+
   it('leaves out objects and arrays of which nothing is planned', () => {
     const plan = planOf({ 'owners[].name': null, 'owners[].since': 'drop', 'buyer.address.town': null });
     expect(treat(permitFor(plan), rawOf(sale)).records).toStrictEqual([{}]);
