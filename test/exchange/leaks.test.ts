@@ -69,7 +69,8 @@ describe('on random rulebooks, enquiries and records', () => {
             ).toBe(true);
           }
         }
-        expect(treated.records.length).toBe(permit.output === 'hit' ? 0 : records.length);
+        const counted = permit.output === 'hit' || records.length > permit.maxRows;
+        expect(treated.records.length).toBe(counted ? 0 : records.length);
         expectNoLeak(JSON.stringify(treated.records), Object.keys(world.circumstances.dataset.fields), permit.plan);
       }),
       { numRuns: 300 },
