@@ -10,6 +10,8 @@ export interface RangeThreads extends RangeChecks {
 
 /** Ranges a thread has before it, so that it never waits for the one that joins them. */
 const AHEAD = 2;
+/** Nothing of a block outlives it: more room for what is young is only filled, and saves no time. */
+const LIMITS = { maxYoungGenerationSizeMb: 8 };
 
 interface Waiting {
   resolve(checked: CheckedRange | null): void;
@@ -24,7 +26,7 @@ class RangeThread {
   #lost: Error | null = null;
 
   constructor(options: RangeOptions, entry: URL) {
-    this.#worker = new Worker(entry, { workerData: options, name: 'verify' });
+    this.#worker = new Worker(entry, { workerData: options, name: 'verify', resourceLimits: LIMITS });
     this.#worker.on('message', ({ id, checked }: FromRanges) => {
       this.#waiting.get(id)?.resolve(checked);
       this.#waiting.delete(id);
