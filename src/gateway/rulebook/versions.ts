@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Proposal } from '../../domain/rulebook-life.ts';
 import { isoTime } from '../../domain/time.ts';
+import type { Digest } from '../../domain/versions.ts';
 import { isOverdue, missingFrom, stateAt } from '../../review/rulebook-life.ts';
 import { makeVersion, storeVersion, type Version } from '../../rulebook/version.ts';
 import { parsed, reasonText } from '../officer.ts';
@@ -121,7 +122,9 @@ export function postDraft(ports: GatewayPorts): RequestHandler {
     const parent = knownVersion(ports, desk, name);
     const unseen = Object.keys(files).find((file) => !desk.sees(file));
     if (unseen !== undefined)
-      throw new Problem('people/not-entitled', { detail: 'A page is changed by those who are a party to it.' });
+      throw new Problem('people/not-entitled', {
+        detail: `${JSON.stringify(unseen)} is no page of an agreement that your organisation is a party to.`,
+      });
     const sources = new Map(parent.sources);
     for (const [file, text] of Object.entries(files)) {
       if (text === null) sources.delete(file);
@@ -134,7 +137,7 @@ export function postDraft(ports: GatewayPorts): RequestHandler {
         errors: [{ path: 'files', code: 'request/malformed', expected: version.problem }],
       });
     if (ports.rulebook.versions().some(({ digest }) => digest === version.digest))
-      throw new Problem('rulebook/same', { detail: 'To make an earlier version active again, roll back to it.' });
+      throw new Problem('rulebook/same', { detail: whatOfIt(ports, version.digest) });
     const proposal = drafted(ports.newExchangeId(), 'draft', version, { person, partner }, message, desk.officer.now);
     const change = { kind: 'rulebook', version: storeVersion(version), proposal, replaces: null } as const;
     const recorded = () => step(ports, desk, 'draft', change, { parent: parent.digest });
@@ -232,4 +235,12 @@ export function demandVersion(ports: GatewayPorts, desk: Desk, name: string): Ve
   demandStore(ports);
   const version = knownVersion(ports, desk, name);
   return versionOf(ports, version.digest);
+}
+
+/** What helps somebody who drafts what is there already. */
+function whatOfIt({ rulebook }: GatewayPorts, digest: Digest): string {
+  if (digest === rulebook.active()) return 'Nothing is changed: it is the active version.';
+  const was = rulebook.proposals().some((one) => one.version === digest && one.activated !== null);
+  if (was) return 'To make an earlier version active again, roll back to it.';
+  return 'It was drafted before. Where that proposal is no longer open, a remark (a line that begins with //) makes it another version.';
 }
