@@ -62,7 +62,7 @@ async function buildTested(sources: RulebookSources, { registry, networks }: Rul
   const built = await buildRulebook(sources, vocabularyOf(registry, networks), evaluateCondition, breathe);
   if ('flaws' in built) return { rulebook: null, flaws: built.flaws, uncovered: [] };
   const { rulebook } = built;
-  return { rulebook, ...(await inTurns(selfTest(sources, registry, rulebook), breathe)) };
+  return { rulebook, ...(await inTurns(selfTest(sources, registry, rulebook, networks), breathe)) };
 }
 
 export interface ExaminedVersion {

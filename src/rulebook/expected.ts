@@ -1,6 +1,6 @@
 import { OUTPUT_LEVELS, type OutputLevel } from '../domain/enquiry.ts';
 import { isScheme, type Scheme } from '../domain/identifier.ts';
-import { instantsOf } from '../domain/local-time.ts';
+import { instantsOf, isDay } from '../domain/local-time.ts';
 import type { Place } from '../domain/rule.ts';
 import { SAFES, type Safe } from '../domain/safe.ts';
 import type { Instant } from '../domain/time.ts';
@@ -149,6 +149,8 @@ export function readExpected(file: string, source: string, timeZone = 'UTC'): Ex
 /** A time that clocks show twice, in autumn, or never, in spring, pins nothing. */
 function instantOf(text: string, timeZone: string): Instant | undefined {
   if (!INSTANT.test(text)) return undefined;
+  // Date.parse takes the 30th of February for a day in March.
+  if (!isDay(text.slice(0, 10))) return undefined;
   if (text.endsWith('Z')) return Number.isNaN(Date.parse(text)) ? undefined : Date.parse(text);
   const [at, ...more] = instantsOf(text, timeZone);
   return more.length > 0 ? undefined : at;

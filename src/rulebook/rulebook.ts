@@ -77,12 +77,13 @@ async function readFiles(sources: RulebookSources, vocabulary: Vocabulary, breat
   const pages: Page[] = [];
   for (const [file, text] of sources) {
     await breathe();
-    if (file === 'model.conf' || file === 'roles.csv') continue;
+    if (file === 'model.conf') continue;
     if (!file.endsWith('.csv')) {
       flaws.push(flaw(first(file), 'file/unreadable', 'only model.conf and .csv files among the policies'));
       continue;
     }
     for (const one of unseenCharacters(file, text)) flaws.push(one);
+    if (file === 'roles.csv') continue;
     if (file.endsWith(EXPECTED_SUFFIX)) {
       const name = file.slice(0, -EXPECTED_SUFFIX.length);
       if (vocabulary.agreements.has(name)) continue;

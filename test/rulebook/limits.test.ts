@@ -79,8 +79,10 @@ test.each(['\u202e', '\u200b', '\u0000', '\u001b', '\u2028', '\ud800', '\u00ad']
   '%j in a comment or a cell: text/unseen',
   async (hidden) => {
     const page = examplePolicies().get(PAGE) ?? '';
+    const roles = examplePolicies().get('roles.csv') ?? '';
     expect(await codesWith(PAGE, page.replace('// People', `// Peo${hidden}ple`))).toEqual(['text/unseen']);
     expect(await codesWith(PAGE, page.replace('owner=privacy', `owner=priv${hidden}acy`))).toContain('text/unseen');
+    expect(await codesWith('roles.csv', roles.replace('// A person', `// A per${hidden}son`))).toEqual(['text/unseen']);
   },
 );
 

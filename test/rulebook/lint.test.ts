@@ -242,7 +242,30 @@ describe('expected decisions', () => {
     );
   });
 
-  test.each(['2027-03-28T02:30', '2026-10-25T02:30', '2026-11-23', '2026-13-01T10:00'])(
+  // Words of the case "nobody without the accreditation", which expects a refusal whatever they say.
+  test.each([
+    [/kestrel-police(?=, investigator, training)/, 'kestrel-polite', 'there is no partner "kestrel-polite"'],
+    [/investigator(?=, training)/, 'investigater', 'there is no role "investigater"'],
+    [/SuspectedCrimeInvestigation/, 'Curiosity', 'there is no purpose "Curiosity"'],
+    [/police-lan/, 'police-wan', 'there is no network "police-wan"'],
+    [/mfa bound/, 'mfa2 bound', '"mfa2" is not understood in "sign-in"'],
+    [/op-gearbox/, 'op-gear', 'there is no project "op-gear"'],
+    [/member/, 'membre', '"membre" is not understood in "standing"'],
+    [/data-protection@2026-06-02/, 'data-protection@2026-06-31', '@2026-06-31" is not understood in "standing"'],
+    [/member/, 'member undertaking:secrecy@2026-06-02', 'undertaking:secrecy@2026-06-02" is not understood'],
+  ])('of something that nobody knows: %s as %s', async (was, is, said) => {
+    const found = await remarks((s) => {
+      const text = s.get(EXPECTED) ?? '';
+      const row = /^nobody without the accreditation.*$/m.exec(text)?.[0] ?? '';
+      expect(row.replace(was, is)).not.toBe(row);
+      s.set(EXPECTED, text.replace(row, row.replace(was, is)));
+    });
+    expect(found.filter((r) => r.severity === 'error').map((r) => [r.code, r.expected])).toEqual([
+      ['expected/decision', expect.stringContaining(said)],
+    ]);
+  });
+
+  test.each(['2027-03-28T02:30', '2026-10-25T02:30', '2026-11-23', '2026-13-01T10:00', '2026-02-30T10:00Z'])(
     '%s is no time: expected/shape',
     async (at) => {
       const found = await remarks((s) => s.set(EXPECTED, (s.get(EXPECTED) ?? '').replace('2026-11-23T18:59', at)));
