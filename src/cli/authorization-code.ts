@@ -11,7 +11,15 @@ import type { ExpectedRedirect } from './redirect.ts';
 const TIMEOUT_MS = 10_000;
 const MOST_CHARACTERS = 65_536;
 
-const TOKENS = z.object({ access_token: z.string(), token_type: z.string(), expires_in: z.number().optional() });
+/**
+ * RFC 9449 section 7.1 (token68 of RFC 9110): nothing that could end a quotation in a shell, since `--print` is for
+ * `eval`. Lifetimes are less than a century, in seconds.
+ */
+const TOKENS = z.object({
+  access_token: z.string().regex(/^[A-Za-z0-9._~+/-]{1,16384}={0,2}$/),
+  token_type: z.string(),
+  expires_in: z.number().min(0).max(3_000_000_000).optional(),
+});
 const REFUSAL = z.object({ error: z.string(), error_description: z.string().optional() });
 
 /** A request that has been begun, and all that is needed to end it. */
@@ -104,7 +112,9 @@ export async function exchangeCode(
     throw new Error(
       `${tokenEndpoint} gave no token: ${refusal?.error_description ?? refusal?.error ?? 'no reason given'}`,
     );
-  const { access_token: token, token_type: type, expires_in: seconds } = TOKENS.parse(answer.body);
+  const given = TOKENS.safeParse(answer.body).data;
+  if (given === undefined) throw new Error(`${tokenEndpoint} gave no token that can be used`);
+  const { access_token: token, token_type: type, expires_in: seconds } = given;
   // RFC 9449 section 5: `Bearer` is a token that whoever finds it can use.
   if (type.toLowerCase() !== 'dpop') throw new Error(`${tokenEndpoint} gave a token that is not bound to the key`);
   return { token, ...(seconds === undefined ? {} : { lifetime: seconds * SECOND }) };

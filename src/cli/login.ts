@@ -53,7 +53,7 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
 function finish(world: World, values: { readonly print?: boolean; readonly json?: boolean }, login: Login): Exit {
   const until = login.expires === undefined ? '' : ` until ${isoTime(login.expires)}`;
   if (values.print === true) {
-    // Neither a token nor a JWK can hold a quotation mark.
+    // Neither can hold a quotation mark: the token was looked at when it came, the key is our own.
     world.out(`export FIVE_SAFES_TOKEN='${login.token}'\nexport FIVE_SAFES_DPOP_KEY='${JSON.stringify(login.key)}'\n`);
     say(world, `Signed in at ${login.issuer}${until}. Nothing was saved.`);
     return EXIT.ok;

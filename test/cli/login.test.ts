@@ -193,6 +193,20 @@ describe('a provider that', () => {
     expect((await login(['--issuer', url], comeBack)).err).toContain('invalid_grant');
     expect(existsSync(file())).toBe(false);
   });
+
+  test('gives what is no token gives nothing that a shell could be made to run', async () => {
+    const odd = ["a'; touch pwned; echo '", 'a b', 'a\nexport PATH=/tmp', '', 'x'.repeat(16_385)];
+    for (const access_token of odd) {
+      answers = [{ status: 200, body: { ...token, access_token } }];
+      const { code, out, err } = await login(['--issuer', url, '--print'], comeBack);
+      expect([code, out]).toEqual([3, '']);
+      expect(err).toContain('gave no token that can be used');
+    }
+    answers = [{ status: 200, body: { ...token, expires_in: 1e300 } }];
+    const endless = await login(['--issuer', url], comeBack);
+    expect([endless.code, endless.err]).toEqual([3, expect.stringContaining('gave no token that can be used')]);
+    expect(existsSync(file())).toBe(false);
+  });
 });
 
 describe('what was kept', () => {
