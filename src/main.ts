@@ -242,7 +242,8 @@ export async function runUntilStopped(): Promise<void> {
     const problems =
       error instanceof ConfigurationError ? error.problems : [error instanceof Error ? error.message : String(error)];
     for (const problem of problems) process.stderr.write(`${problem}\n`);
-    process.exitCode = 1;
+    // Not `exitCode`: what was opened before the failure would keep the process, and with it the ledger's lock, for ever.
+    process.exit(1);
   }
 }
 
