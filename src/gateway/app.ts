@@ -3,11 +3,10 @@ import express, { type RequestHandler } from 'express';
 import { createAsking } from './asking.ts';
 import { addAudit } from './audit/routes.ts';
 import { addAuthzen, echoRequestId, getConfiguration } from './authzen/routes.ts';
-import { getErasures, postErasure, postErasureApproval } from './erasures.ts';
+import { addErasing } from './erasing-routes.ts';
 import { atExchangeDoor, exchangeDoor } from './exchange-door.ts';
 import { getExchange, postExchange } from './exchanges.ts';
 import { postExplain } from './explain.ts';
-import { getHolds, postHold, postHoldLift } from './holds.ts';
 import { inFlight } from './in-flight.ts';
 import { getDatasets, getMe } from './me.ts';
 import { createPausing } from './pauses.ts';
@@ -61,14 +60,7 @@ export function createApp(ports: GatewayPorts, unverified: Unverified): RequestL
   const { pause, resume } = createPausing(ports);
   app.route('/v1/datasets/:id/pause').post(readJson(ports), pause).all(onlyMethods('POST'));
   app.route('/v1/datasets/:id/resume').post(readJson(ports), resume).all(onlyMethods('POST'));
-  app
-    .route('/v1/erasures')
-    .get(getErasures(ports))
-    .post(readJson(ports), postErasure(ports))
-    .all(onlyMethods('GET, POST'));
-  app.route('/v1/erasures/:id/approve').post(readJson(ports), postErasureApproval(ports)).all(onlyMethods('POST'));
-  app.route('/v1/holds').get(getHolds(ports)).post(readJson(ports), postHold(ports)).all(onlyMethods('GET, POST'));
-  app.route('/v1/holds/:id/lift').post(readJson(ports), postHoldLift(ports)).all(onlyMethods('POST'));
+  addErasing(app, ports, onlyMethods);
   app.route('/v1/datasets').get(getDatasets(ports)).all(onlyMethods('GET'));
   addAudit(app, ports, onlyMethods);
   addRulebook(app, ports, onlyMethods);

@@ -13,16 +13,17 @@ export function holdKeysOf(
   ];
 }
 
-/** Whether a hold blocks one of them. The store asks again in the transaction that erases. */
-export function blockedBy(
+/** Those that a hold keeps from being erased. The store asks again in the transaction that erases. */
+export function heldAmong(
   erasing: Pick<ErasingPorts, 'holdKey' | 'agreementOf' | 'holds'>,
   exchanges: readonly ErasableExchange[],
-): boolean {
+): readonly ErasableExchange[] {
+  // Read once, however many there are: the file is opened for it.
   const blocking = new Set(
     erasing
       .holds()
       .filter((hold) => hold.state !== 'lifted')
       .map((hold) => hold.key),
   );
-  return exchanges.some((one) => holdKeysOf(erasing, one).some((key) => blocking.has(key)));
+  return exchanges.filter((one) => holdKeysOf(erasing, one).some((key) => blocking.has(key)));
 }

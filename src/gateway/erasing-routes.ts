@@ -1,9 +1,13 @@
+import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { ERASED_PARTS } from '../ledger/erasure.ts';
-import { erasureBody } from './erasures.ts';
-import { holdBody } from './holds.ts';
+import { erasureBody, getErasures, postErasure, postErasureApproval } from './erasures.ts';
+import { getHolds, holdBody, postHold, postHoldLift } from './holds.ts';
 import { reasonBody } from './officer.ts';
+import { perCaller } from './per-caller.ts';
+import type { GatewayPorts } from './ports.ts';
 import type { ProblemCode } from './problem.ts';
+import { readJson } from './receive.ts';
 import type { RouteDeclaration } from './route-declaration.ts';
 
 const id = z.string();
@@ -107,3 +111,24 @@ export const ERASING_ROUTES: readonly RouteDeclaration[] = [
     problems: [...WRITTEN, 'request/path', 'people/same-person', 'hold/unknown', 'hold/state'],
   },
 ];
+
+/** Requests of one officer in a minute: each may open hundreds of exchanges, or go through the whole log. */
+const REQUESTS_PER_MINUTE = 120;
+
+/** The routes declared above. */
+export function addErasing(app: Express, ports: GatewayPorts, onlyMethods: (allow: string) => RequestHandler): void {
+  const limited = perCaller(ports, REQUESTS_PER_MINUTE);
+  const body = readJson(ports);
+  app
+    .route('/v1/erasures')
+    .get(limited, getErasures(ports))
+    .post(limited, body, postErasure(ports))
+    .all(onlyMethods('GET, POST'));
+  app.route('/v1/erasures/:id/approve').post(limited, body, postErasureApproval(ports)).all(onlyMethods('POST'));
+  app
+    .route('/v1/holds')
+    .get(limited, getHolds(ports))
+    .post(limited, body, postHold(ports))
+    .all(onlyMethods('GET, POST'));
+  app.route('/v1/holds/:id/lift').post(limited, body, postHoldLift(ports)).all(onlyMethods('POST'));
+}

@@ -33,8 +33,8 @@ export interface ErasingPorts {
   readonly agreements: readonly Agreement[];
   /** The agreement it was recorded under; where none was, that of its project, also of one that has ended. */
   agreementOf(exchange: Pick<ErasableExchange, 'agreement' | 'project'>): string | undefined;
-  /** Null: no such exchange, or one that is erased as a whole. */
-  exchange(id: ExchangeId): ErasableExchange | null;
+  /** Without those that are not in the log, or are erased as a whole. */
+  exchanges(ids: readonly ExchangeId[]): readonly ErasableExchange[];
   /** Oldest first, from the `from`-th entry on; `ended`: nothing fits from `next` on. */
   findExchanges(
     query: ExchangeQuery,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { parseExchangeId } from '../domain/ids.ts';
@@ -10,8 +11,9 @@ import {
   SECOND_PERSON_WITHIN,
   type StoredErasure,
 } from '../ledger/erasure.ts';
-import { blockedBy, holdKeysOf } from './blocking.ts';
+import { heldAmong, holdKeysOf } from './blocking.ts';
 import type { ErasableExchange, ErasingPorts } from './erasure-ports.ts';
+import { forgetErased } from './forget-erased.ts';
 import { concerns, covers, type Officer, officerOf, parsed, reasonBody, reasonText } from './officer.ts';
 import type { GatewayPorts } from './ports.ts';
 import { Problem } from './problem.ts';
@@ -133,7 +135,8 @@ export function postErasureApproval(ports: GatewayPorts): RequestHandler<{ id: s
         exchanges: found.map((one) => ({ exchange: one.exchange, holdKeys: holdKeysOf(ports.erasing, one) })),
       },
     });
-    await ports.erasing.forget(
+    await forgetErased(
+      ports,
       found.map((one) => one.exchange),
       parts,
     );
@@ -144,16 +147,18 @@ export function postErasureApproval(ports: GatewayPorts): RequestHandler<{ id: s
 
 /** `GET /v1/erasures`: those of the officer's own partner, and those that it could approve. */
 export function getErasures(ports: GatewayPorts): RequestHandler {
-  return (req, res) => {
+  return async (req, res) => {
     const officer = officerOf(ports, receivedOf(req), 'erasure/list');
-    const mine = ports.erasing
-      .erasures()
-      .filter(
-        (one) =>
-          one.partner === officer.person.partner ||
-          (one.state === 'proposed' &&
-            exchangesOf(ports, one).every((each) => covers(officer, each, ports.erasing.agreementOf(each)))),
-      );
+    const mine: StoredErasure[] = [];
+    for (const one of ports.erasing.erasures()) {
+      if (one.partner === officer.person.partner) mine.push(one);
+      if (one.partner === officer.person.partner || erasureStateAt(one, officer.now) !== 'proposed') continue;
+      const left = exchangesOf(ports, one);
+      const approvable = left.every((each) => covers(officer, each, ports.erasing.agreementOf(each)));
+      if (left.length > 0 && approvable) mine.push(one);
+      // Each is of up to five hundred exchanges, which are opened: requests that wait go first.
+      await setImmediate();
+    }
     res.json({
       erasures: mine.map((one) => ({
         erasure: one.id,
@@ -170,18 +175,15 @@ export function getErasures(ports: GatewayPorts): RequestHandler {
 }
 
 /** Those of the proposal that are not erased meanwhile. */
-function exchangesOf(ports: GatewayPorts, proposal: StoredErasure): readonly ErasableExchange[] {
-  return proposal.exchanges.flatMap((text) => {
-    const id = parseExchangeId(text);
-    return (id === undefined ? null : ports.erasing.exchange(id)) ?? [];
-  });
+function exchangesOf({ erasing }: GatewayPorts, proposal: StoredErasure): readonly ErasableExchange[] {
+  return erasing.exchanges(proposal.exchanges.flatMap((text) => parseExchangeId(text) ?? []));
 }
 
 /** @throws Problem where the officer asked one of them, one is still open, or a legal hold blocks one. */
 function decent(ports: GatewayPorts, officer: Officer, found: readonly ErasableExchange[]): void {
   if (found.some((one) => concerns(officer, one)))
     throw new Problem('people/same-person', { detail: 'You asked one of these questions yourself.' });
-  if (blockedBy(ports.erasing, found)) throw new Problem('erasure/held');
+  if (heldAmong(ports.erasing, found).length > 0) throw new Problem('erasure/held');
 }
 
 async function sought(
@@ -191,8 +193,7 @@ async function sought(
 ): Promise<readonly ErasableExchange[]> {
   if ('exchange' in body) {
     const id = parseExchangeId(body.exchange);
-    const found = id === undefined ? null : erasing.exchange(id);
-    return found === null ? [] : [found];
+    return id === undefined ? [] : erasing.exchanges([id]);
   }
   if ('identifier' in body) {
     const { scheme } = body.identifier;

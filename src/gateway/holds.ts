@@ -91,12 +91,12 @@ function reaches(ports: GatewayPorts, officer: Officer, scope: HoldScope, value:
     );
   }
   const id = parseExchangeId(value);
-  const exchange = id === undefined ? null : ports.erasing.exchange(id);
-  return exchange !== null && covers(officer, exchange, ports.erasing.agreementOf(exchange));
+  const [exchange] = id === undefined ? [] : ports.erasing.exchanges([id]);
+  return exchange !== undefined && covers(officer, exchange, ports.erasing.agreementOf(exchange));
 }
 
 function ownAmong(ports: GatewayPorts, officer: Officer, scope: HoldScope, key: string): boolean {
   const id = scope === 'exchange' ? parseExchangeId(heldValue(key)) : undefined;
-  const exchange = id === undefined ? null : ports.erasing.exchange(id);
-  return exchange !== null && concerns(officer, exchange);
+  const [exchange] = id === undefined ? [] : ports.erasing.exchanges([id]);
+  return exchange !== undefined && concerns(officer, exchange);
 }

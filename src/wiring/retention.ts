@@ -1,8 +1,9 @@
 import { Fault } from '../domain/faults.ts';
 import type { ExchangeId } from '../domain/ids.ts';
 import { type Clock, DAY, type Instant, isoTime, MINUTE } from '../domain/time.ts';
-import { blockedBy, holdKeysOf } from '../gateway/blocking.ts';
+import { heldAmong, holdKeysOf } from '../gateway/blocking.ts';
 import type { ErasableExchange, ErasingPorts } from '../gateway/erasure-ports.ts';
+import { forgetErased } from '../gateway/forget-erased.ts';
 import type { LogLine } from '../gateway/ports.ts';
 import type { Ledger } from '../ledger/entry.ts';
 
@@ -96,12 +97,12 @@ async function eraseOld(ports: RetentionPorts, rule: Rule, progress: Progress, n
   const at = progress.get(rule.agreement) ?? { next: 0, firstHeld: null };
   const { found, next, ended } = await erasing.findExchanges({ before }, at.next, LOOKED_AT);
   const due = found.filter((one) => knownAgreement(erasing, one) === rule.agreement);
-  const held = due.filter((one) => blockedBy(erasing, [one]));
-  const free = due.filter((one) => !held.includes(one));
+  const held = new Set(due.length === 0 ? [] : heldAmong(erasing, due));
+  const free = due.filter((one) => !held.has(one));
   for (let i = 0; i < free.length; i += ERASED_AT_ONCE) {
     await erase(ports, rule, before, free.slice(i, i + ERASED_AT_ONCE));
   }
-  const firstHeld = at.firstHeld ?? held[0]?.index ?? null;
+  const firstHeld = at.firstHeld ?? due.find((one) => held.has(one))?.index ?? null;
   // What a hold kept is looked at again once the end was reached: the hold may be lifted by then.
   progress.set(rule.agreement, ended ? { next: firstHeld ?? next, firstHeld: null } : { next, firstHeld });
   return free.length;
@@ -135,6 +136,6 @@ async function erase(
       exchanges: exchanges.map((one) => ({ exchange: one.exchange, holdKeys: holdKeysOf(ports.erasing, one) })),
     },
   });
-  await ports.erasing.forget(ids, 'whole');
+  await forgetErased(ports, ids, 'whole');
   ports.log('erased', { rule: 'retention', agreement: rule.agreement, exchanges: ids.length, entry: index });
 }

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mkdirSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openReader } from '../../src/adapters/sqlite/reader.ts';
+import { removeSearchFile, searchPath } from '../../src/adapters/sqlite/search-schema.ts';
 import { SOLD } from './dealer.ts';
 import { type Officers, type Person, startOfficers } from './officers.ts';
 import { type Partnership, question, startPartnership } from './partnership.ts';
@@ -174,4 +176,27 @@ describe('a legal hold', () => {
     expect(JSON.parse(text).holds).toContainEqual(expect.objectContaining({ hold: set.hold, state: 'set' }));
     expect(text).not.toContain('KP-');
   });
+});
+
+describe('what is asked of erasure', () => {
+  test('is done once it is recorded, also where the index of the log cannot forget it yet', async () => {
+    const [first, second] = [await asked(), await asked()];
+    // Whoever forgot lets the index go, and opens it anew for the next.
+    expect((await approve((await propose({ exchange: first, parts: 'whole' })).erasure)).status).toBe(200);
+    removeSearchFile(searchPath(p.state));
+    mkdirSync(searchPath(p.state));
+    onTestFinished(() => rmSync(searchPath(p.state), { recursive: true }));
+    const done = await approve((await propose({ exchange: second, parts: 'whole' })).erasure);
+    expect(done).toMatchObject({ status: 200, state: 'done' });
+    expect(detailsOf(second).every((d) => d?.accountability === null)).toBe(true);
+  });
+
+  test('is limited for each officer', async () => {
+    // More than two minutes' worth, should a minute end meanwhile.
+    for (let i = 0, last = 0; last !== 429; i++) {
+      expect(i).toBeLessThan(400);
+      last = (await officers.get(p, 'pia.lund', i % 2 === 0 ? '/v1/holds' : '/v1/erasures')).status;
+    }
+    expect((await officers.get(p, 'lars.berg', '/v1/holds')).status).toBe(200);
+  }, 60_000);
 });

@@ -25,6 +25,7 @@ describe('the document', () => {
   test('has every route of the app with its method, and no other', () => {
     const text = [
       'src/gateway/app.ts',
+      'src/gateway/erasing-routes.ts',
       'src/gateway/audit/routes.ts',
       'src/gateway/rulebook/routes.ts',
       'src/gateway/authzen/routes.ts',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { writeBatch } from '../../src/adapters/sqlite/batch.ts';
 import { ledgerPaths } from '../../src/adapters/sqlite/files.ts';
 import { appendedOf, messageOf } from '../../src/adapters/sqlite/messages.ts';
@@ -214,6 +214,30 @@ test('a hold keeps it, and once the hold is lifted it goes', async () => {
   for (const person of ['ruth', 'otto'])
     await ledger.append(change({ kind: 'hold-lift', hold: id, person, partner: 'k' }));
   expect(await retention.run()).toBe(3);
+});
+
+test('the holds are read once for all that is due, for each reading opens the file', async () => {
+  const at = place();
+  const store = written(at);
+  writeAged(
+    store,
+    40,
+    Array.from({ length: 40 }, () => told('op-gearbox')),
+  );
+  for (const age of STEADY.slice(1)) writeAged(store, age, [told('op-axle')]);
+  const { retention, ports } = retaining(at, store);
+  const read = vi.spyOn(ports.erasing, 'holds');
+  expect(await retention.run()).toBe(40);
+  expect(read.mock.calls.length).toBeLessThanOrEqual(AGREEMENTS.length + 1);
+});
+
+test('an index that cannot forget keeps nothing from being erased', async () => {
+  const at = place();
+  const store = logOver(at, STEADY);
+  const { retention, ports, log } = retaining(at, store);
+  vi.spyOn(ports.erasing, 'forget').mockRejectedValue(new Fault('ledger/unavailable', 'no index'));
+  expect(await retention.run()).toBe(3);
+  expect(log).toEqual(['index-lags', 'erased']);
 });
 
 test('not by a clock that is not trusted', async () => {

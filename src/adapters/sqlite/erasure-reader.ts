@@ -42,8 +42,8 @@ export interface ExchangeQuery {
 }
 
 export interface ErasureReader {
-  /** Null: no such exchange, or one whose details are erased already. */
-  exchange(id: ExchangeId): ErasableExchange | null;
+  /** Without those that are not in the log, or whose details are erased already. */
+  exchanges(ids: readonly ExchangeId[]): readonly ErasableExchange[];
   /**
    * Goes through entries from `from` on, at most `most` of them, giving way to other work in between.
    */
@@ -85,24 +85,23 @@ const searched = z.object({ by: z.object({ scheme: z.string(), value: z.string()
  * waits for this reader. @param kek 32 bytes. Each throws Fault('ledger/unavailable') where the files cannot be read.
  */
 export function erasureReader(directory: string, kek: () => Uint8Array): ErasureReader {
-  const reading = <T>(use: (reader: LedgerReader) => T): T => {
-    try {
+  const reading = <T>(use: (reader: LedgerReader) => T): T =>
+    orFault(() => {
       const reader = openReader(directory);
       try {
         return use(reader);
       } finally {
         reader.close();
       }
-    } catch (thrown) {
-      throw new Fault('ledger/unavailable', 'the ledger cannot be read', { cause: thrown });
-    }
-  };
+    });
   return {
-    exchange: (id) =>
-      reading((reader) => {
-        const line = reader.entriesOf(id).find((entry) => KINDS.includes(entry.kind));
-        return line === undefined ? null : erasable(reader, line, kek());
-      }),
+    exchanges: (ids) =>
+      reading((reader) =>
+        ids.flatMap((id) => {
+          const line = reader.entriesOf(id).find((entry) => KINDS.includes(entry.kind));
+          return (line === undefined ? null : erasable(reader, line, kek())) ?? [];
+        }),
+      ),
     async findExchanges(query, from, most) {
       const found: ErasableExchange[] = [];
       let next = from;
@@ -137,13 +136,13 @@ export function erasureReader(directory: string, kek: () => Uint8Array): Erasure
         }),
       ),
     erasures: () =>
-      reading(() =>
+      orFault(() =>
         withLedger(directory, (db) =>
           db.prepare<[], ErasureRow>('SELECT * FROM erasures ORDER BY id DESC LIMIT 500').all().map(erasureFromRow),
         ),
       ),
     holds: () =>
-      reading(() =>
+      orFault(() =>
         withLedger(directory, (db) =>
           db.prepare<[], HoldRow>('SELECT * FROM holds ORDER BY id DESC').all().map(holdFromRow),
         ),
@@ -164,6 +163,14 @@ export function erasureReader(directory: string, kek: () => Uint8Array): Erasure
         return before === undefined || Math.min(first, now) - before <= silence;
       }),
   };
+}
+
+function orFault<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    throw new Fault('ledger/unavailable', 'the ledger cannot be read', { cause: thrown });
+  }
 }
 
 /** An `outcome` that follows an intent says nothing that its intent does not: null, as where the key was destroyed. */
