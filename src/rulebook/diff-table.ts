@@ -1,4 +1,5 @@
-import { readCells } from './cells.ts';
+import { readingCells } from './cells.ts';
+import { flatMapSteps, ROWS_A_STEP, type Steps } from './turns.ts';
 
 /** A file as a table of texts, whatever is wrong with it. */
 export interface TableText {
@@ -9,12 +10,16 @@ export interface TableText {
   readonly settings: ReadonlyMap<string, string>;
 }
 
-export function tableText(source: string): TableText {
-  const rows = readCells('', source).rows.map((row) => row.map((cell) => cell.text));
+/** In steps. */
+export function* tableText(source: string): Steps<TableText> {
+  const table = yield* readingCells('', source);
+  const rows = yield* flatMapSteps(table.rows, (row) => [row.map((cell) => cell.text)]);
   const settings = new Map<string, string>();
   const byKey = new Map<string, readonly string[]>();
   const seen = new Map<string, number>();
-  for (const cells of rows.slice(1)) {
+  for (const [i, cells] of rows.entries()) {
+    if (i % ROWS_A_STEP === 0) yield;
+    if (i === 0) continue;
     const [safe = '', id = ''] = cells;
     if (safe === 'page') {
       for (const [, key = '', value = ''] of (cells[6] ?? '').matchAll(/(\S+?)=(\S+)/g)) settings.set(key, value);

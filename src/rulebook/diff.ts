@@ -1,6 +1,7 @@
 import { type TableText, tableText } from './diff-table.ts';
 import { COLUMNS } from './read-rule.ts';
 import { EXPECTED_SUFFIX, type RulebookSources } from './sources.ts';
+import { flatMapSteps, type Steps } from './turns.ts';
 
 /** One difference between two versions, as data and as a sentence for those who answer for the rules. */
 export type Change = ChangeData & { readonly say: string };
@@ -43,23 +44,28 @@ export type ChangeData =
 /**
  * What `after` has that `before` has not, and the other way round: by page, in the order of names; within a page its
  * settings, then rules in the order of the page. Rules are matched by their ids. Files are read as tables and need not be
- * without mistakes. Linear in the size of the two.
+ * without mistakes. Linear in the size of the two, in steps.
  */
-export function diffVersions(before: RulebookSources, after: RulebookSources): readonly Change[] {
-  const names = [...new Set([...before.keys(), ...after.keys()])].toSorted();
-  return names.flatMap((file) => diffFile(file, before.get(file), after.get(file))).map((c) => ({ ...c, say: say(c) }));
+export function* diffingVersions(before: RulebookSources, after: RulebookSources): Steps<readonly Change[]> {
+  const changes: Change[] = [];
+  for (const file of [...new Set([...before.keys(), ...after.keys()])].toSorted()) {
+    const found = yield* diffFile(file, before.get(file), after.get(file));
+    for (const change of yield* flatMapSteps(found, (c) => [{ ...c, say: say(c) }])) changes.push(change);
+  }
+  return changes;
 }
 
-function diffFile(file: string, was: string | undefined, is: string | undefined): readonly ChangeData[] {
+function* diffFile(file: string, was: string | undefined, is: string | undefined): Steps<readonly ChangeData[]> {
   if (was === is) return [];
   const page = file.replace(EXPECTED_SUFFIX, '').replace(/\.csv$/, '');
   if (!file.endsWith('.csv')) return [{ kind: 'text-changed', page: file }];
-  const [from, to] = [tableText(was ?? ''), tableText(is ?? '')];
+  const from = yield* tableText(was ?? '');
+  const to = yield* tableText(is ?? '');
   const found = file.endsWith(EXPECTED_SUFFIX)
-    ? diffExpected(page, from, to)
+    ? yield* diffExpected(page, from, to)
     : file === 'roles.csv'
       ? diffRoles(from, to)
-      : [...presence(page, was, is), ...diffSettings(page, from, to), ...diffRules(page, from, to)];
+      : [...presence(page, was, is), ...diffSettings(page, from, to), ...(yield* diffRules(page, from, to))];
   return found.length > 0 ? found : [{ kind: 'text-changed', page: file }];
 }
 
@@ -76,9 +82,9 @@ function diffSettings(page: string, from: TableText, to: TableText): readonly Ch
   });
 }
 
-function diffRules(page: string, from: TableText, to: TableText): readonly ChangeData[] {
+function* diffRules(page: string, from: TableText, to: TableText): Steps<readonly ChangeData[]> {
   const named = ([safe = '', rule = '']: readonly string[]) => ({ page, safe, rule });
-  const changes = [...to.byKey].flatMap(([id, cells]): readonly ChangeData[] => {
+  const changes = yield* flatMapSteps(to.byKey, ([id, cells]): readonly ChangeData[] => {
     const old = from.byKey.get(id);
     if (old === undefined) return [{ kind: 'rule-added', ...named(cells), cells }];
     return COLUMNS.flatMap((column, i): readonly ChangeData[] => {
@@ -86,8 +92,9 @@ function diffRules(page: string, from: TableText, to: TableText): readonly Chang
       return was === is ? [] : [{ kind: 'rule-changed', ...named(cells), column, from: was, to: is }];
     });
   });
-  const gone = [...from.byKey].filter(([id]) => !to.byKey.has(id));
-  const removed = gone.map(([, cells]): ChangeData => ({ kind: 'rule-removed', ...named(cells), cells }));
+  const removed = yield* flatMapSteps(from.byKey, ([id, cells]): readonly ChangeData[] =>
+    to.byKey.has(id) ? [] : [{ kind: 'rule-removed', ...named(cells), cells }],
+  );
   const kept = (table: TableText, other: TableText) => [...table.byKey.keys()].filter((id) => other.byKey.has(id));
   const order = kept(to, from);
   const moved = kept(from, to).some((id, i) => id !== order[i]);
@@ -106,9 +113,10 @@ function diffRoles(from: TableText, to: TableText): readonly ChangeData[] {
   });
 }
 
-function diffExpected(page: string, from: TableText, to: TableText): readonly ChangeData[] {
-  const lines = (table: TableText) => new Set(table.rows.map((cells) => JSON.stringify(cells)));
-  const [old, fresh] = [lines(from), lines(to)];
+function* diffExpected(page: string, from: TableText, to: TableText): Steps<readonly ChangeData[]> {
+  const lines = ({ rows }: TableText) => flatMapSteps(rows, (cells) => [JSON.stringify(cells)]);
+  const old = new Set(yield* lines(from));
+  const fresh = new Set(yield* lines(to));
   const added = [...fresh].filter((line) => !old.has(line)).length;
   const removed = [...old].filter((line) => !fresh.has(line)).length;
   return added + removed === 0 ? [] : [{ kind: 'expected-changed', page, added, removed }];

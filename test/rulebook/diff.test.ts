@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { diffVersions } from '../../src/rulebook/diff.ts';
+import { diffingVersions } from '../../src/rulebook/diff.ts';
+import type { RulebookSources } from '../../src/rulebook/sources.ts';
+import { atOnce, inTurns } from '../../src/rulebook/turns.ts';
 import { examplePolicies } from '../builders.ts';
 
 const PAGE = 'vehicle-tracing.csv';
+const diffVersions = (before: RulebookSources, after: RulebookSources) => atOnce(diffingVersions(before, after));
 
 function said(change: (sources: Map<string, string>) => void) {
   const after = examplePolicies();
@@ -105,4 +108,15 @@ test('whatever differs is told, whatever the text, and turned round the other wa
       },
     ),
   );
+});
+
+test('others get their turn while long pages are compared', async () => {
+  const page = (x: string) => Array.from({ length: 6_000 }, (_, i) => `people,P${i},role:${x},any dataset,-,allow,-`);
+  const [before, after] = ['a', 'b'].map((x) => new Map([[PAGE, page(x).join('\n')]]));
+  if (before === undefined || after === undefined) throw new Error('no pages');
+  let turns = 0;
+  const found = await inTurns(diffingVersions(before, after), async () => void turns++);
+  expect(found).toHaveLength(5_999);
+  // Of its steps none handles more than some rows.
+  expect(turns).toBeGreaterThan(6_000 / 64);
 });

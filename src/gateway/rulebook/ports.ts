@@ -99,7 +99,7 @@ export interface RulebookPorts {
   proposals(): readonly Proposal[];
   examine(version: Version): Promise<Examined>;
   /** What changed, in words and as data. */
-  differences(before: Version, after: Version): JsonObject & { readonly sentences: readonly string[] };
+  differences(before: Version, after: Version): Promise<JsonObject & { readonly sentences: readonly string[] }>;
   widening(before: Version, after: Version): Promise<Widening>;
   signApproval(about: ApprovalStatement): string;
   openApproval(note: string): ApprovalStatement | undefined;

@@ -84,11 +84,11 @@ export function getFiles(ports: GatewayPorts): RequestHandler<{ version: string 
 
 /** `GET …/diff/{other}`: what `other` has that the version has not, in words and as data. */
 export function getDiff(ports: GatewayPorts): RequestHandler<{ version: string; other: string }> {
-  return (req, res) => {
+  return async (req, res) => {
     const desk = deskOf(ports, receivedOf(req), 'rulebook/read');
     const [before, after] = [req.params.version, req.params.other].map((name) => knownVersion(ports, desk, name));
     if (before === undefined || after === undefined) throw new Problem('rulebook/unknown');
-    const differences = ports.rulebook.differences(seenBy(desk, before), seenBy(desk, after));
+    const differences = await ports.rulebook.differences(seenBy(desk, before), seenBy(desk, after));
     res.json({ before: before.digest, after: after.digest, ...differences });
   };
 }
