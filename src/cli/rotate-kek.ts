@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { keysIn } from '../adapters/sqlite/keys-file.ts';
 import { rotateKek } from '../adapters/sqlite/rotate-kek.ts';
 import { tell } from './output.ts';
 import { parseArguments } from './page.ts';
@@ -9,6 +11,9 @@ import { EXIT, type Run } from './world.ts';
 export const run: Run = async (args, world) => {
   const { values } = parseArguments(KEYS_ROTATE, args);
   const state = stateDirectory(world, values);
+  // Before anything is made there: a directory that was mistyped stays as it was.
+  if (!existsSync(keysIn(state)))
+    throw new Error(`${keysIn(state)} does not exist: there are no keys of a log in ${state}`);
   const pages = alone(() => rotateKek(state, world.env));
   tell(world, values.json, {
     json: JSON.stringify({ rotated: true, pages }),

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Officers, type Person, startOfficers } from '../gateway/officers.ts';
 import { type Partnership, question, startPartnership } from '../gateway/partnership.ts';
@@ -89,6 +91,9 @@ test('the key-encryption key is changed while no gateway runs', async () => {
   expect(refused).toMatchObject({ code: 3, out: '' });
   const signing = await inThisProcess(['log', 'rotate-key', '--state', p.state], root);
   expect(signing).toMatchObject({ code: 3, out: '' });
+  const nowhere = await inThisProcess(['keys', 'rotate-kek', '--state', '.'], root);
+  expect([nowhere.code, nowhere.err]).toEqual([3, expect.stringContaining(`${root}/keys does not exist`)]);
+  expect(existsSync(join(root, 'lock.db'))).toBe(false);
   for (const { err } of [refused, signing]) expect(err).toContain('stop the gateway, then try again');
   await p.running().stop();
   const done = await inThisProcess(['keys', 'rotate-kek', '--state', p.state, '--json'], root);
