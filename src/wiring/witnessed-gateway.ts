@@ -46,11 +46,11 @@ export function witnessedGateway({ config, ledger, now, newId, log }: WitnessedO
     const told = stopped;
     stopped = null;
     const { from, turnedAway } = told;
-    const accountability = { code: 'ledger/unwitnessed', from: isoTime(from), to: isoTime(now()), turnedAway };
     try {
+      const accountability = { code: 'ledger/unwitnessed', from: isoTime(from), to: isoTime(now()), turnedAway };
       await ledger.append({ kind: 'outage', exchange: newId(), accountability, subject: null });
     } catch {
-      // Said again with the next one.
+      // The log is away, or the clock is not trusted: said again with the next one.
       stopped = { from, turnedAway: turnedAway + ((stopped as typeof told | null)?.turnedAway ?? 0) };
     }
   };
