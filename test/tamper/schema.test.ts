@@ -1,8 +1,11 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { ledgerPaths } from '../../src/adapters/sqlite/files.ts';
 import { openReader } from '../../src/adapters/sqlite/reader.ts';
 import { LOG_TABLES } from '../../src/adapters/sqlite/schema.ts';
 import { databaseSource } from '../../src/adapters/sqlite/source.ts';
+import { standingReader } from '../../src/adapters/sqlite/standing.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
 import { acceptLedger } from '../../src/ledger/verify-quick.ts';
 import { intruder, ownEntry, type Place, place } from '../adapters/sqlite/builders.ts';
@@ -145,6 +148,27 @@ test.each([
   expect(() => openReader(here.directory)).toThrow(REFUSED);
   await expect(here.open()).rejects.toThrow(REFUSED);
 });
+
+test('who is kept away keeps no file open, so that the writer can take it up again when it was mended', async () => {
+  const here = await filled();
+  const db = intruder(here);
+  db.exec('CREATE VIEW planted AS SELECT 1');
+  db.close();
+  const held = () =>
+    readdirSync('/proc/self/fd').filter((fd) => linkOf(`/proc/self/fd/${fd}`).startsWith(here.directory));
+  expect(() => standingReader(ledgerPaths(here.directory), here.keys.kek, here.verifier)).toThrow(REFUSED);
+  expect(() => openReader(here.directory)).toThrow(REFUSED);
+  expect(held()).toEqual([]);
+});
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // It was the one of the list itself.
+    return '';
+  }
+}
 
 test('what a tool keeps beside the tables, and what was measured of them, keeps nobody away', async () => {
   const here = await filled();

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { type ExchangeId, parseExchangeId } from '../../domain/ids.ts';
 import { toBase64 } from '../../ledger/base64.ts';
@@ -14,6 +14,7 @@ import { readKeyChanges } from './key-changes.ts';
 import { keyReader } from './key-reader.ts';
 import { parseLegs, parseOutcome } from './legs.ts';
 import { type LiveState, readLiveState } from './live-state.ts';
+import { openReadonly } from './reader.ts';
 import { checkKeysSchema, checkLedgerSchema } from './schema.ts';
 import { type ExchangeRow, exchangeById, exchangeByKey, storedNodes } from './statements.ts';
 
@@ -38,9 +39,10 @@ const digestOrNull = digest.nullable();
 
 /** Reads exchanges on connections of its own. Throws what SQLite throws. */
 export function standingReader(paths: LedgerPaths, kek: Buffer, verifier: NoteVerifier): StandingReader {
-  const ledger = new Database(paths.ledger, { readonly: true, fileMustExist: true });
+  // Receipts of before a change of the signing key lead to checkpoints of the key before.
+  const signers = logKeys(verifier, readKeyChanges(paths.directory));
+  const ledger = openReadonly(paths.ledger, checkLedgerSchema);
   const keys = openKeysReadonly(paths.keys, ledger);
-  checkLedgerSchema(ledger);
   const statements = {
     byId: exchangeById(ledger),
     byKey: exchangeByKey(ledger),
@@ -51,8 +53,6 @@ export function standingReader(paths: LedgerPaths, kek: Buffer, verifier: NoteVe
       'SELECT note FROM checkpoints WHERE size > ? ORDER BY size LIMIT 1',
     ),
   };
-  // Receipts of before a change of the signing key lead to checkpoints of the key before.
-  const signers = logKeys(verifier, readKeyChanges(paths.directory));
   const dataKeys = keyReader(keys, localKeyEncryption(kek));
   const at = storedNodes(ledger);
 
@@ -100,11 +100,9 @@ function standingOf(row: ExchangeRow): Standing {
   return row.key === null || request === null ? standing : { ...standing, idempotency: { key: row.key, request } };
 }
 
-function openKeysReadonly(path: string, ledger: Database.Database): Database.Database {
+function openKeysReadonly(path: string, ledger: Database): Database {
   try {
-    const keys = new Database(path, { readonly: true, fileMustExist: true });
-    checkKeysSchema(keys);
-    return keys;
+    return openReadonly(path, checkKeysSchema);
   } catch (thrown) {
     ledger.close();
     throw thrown;

@@ -43,7 +43,8 @@ export class WorkerLedger implements SqliteLedger {
   readonly #retries = createRetries(FIRST_RETRY_MS, LONGEST_RETRY_MS);
   /** Drafts rejected here because no writer thread ran. */
   #turnedAway = 0;
-  #spawning = false;
+  /** Not ready yet. */
+  #starting: Worker | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(options: LedgerOptions, key: string, verifier: NoteVerifier) {
@@ -110,10 +111,12 @@ export class WorkerLedger implements SqliteLedger {
     const { directory, origin, signingKey, kek, node, clockOffsetMs = 0 } = this.#options;
     const workerData: WriterOptions = { directory, origin, signingKey, kek, node, clockOffsetMs, resume };
     const worker = new Worker(new URL('./writer.worker.ts', import.meta.url), { workerData, name: 'ledger-writer' });
+    this.#starting = worker;
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWriter) => {
         if (message.type === 'ready') {
           this.#worker = worker;
+          this.#starting = null;
           this.#head = message.head;
           this.#status = { state: 'ready' };
           resolve();
@@ -126,6 +129,7 @@ export class WorkerLedger implements SqliteLedger {
       });
       worker.on('error', (error: Error) => this.#lost(worker, error.message));
       worker.on('exit', () => {
+        if (this.#starting === worker) this.#starting = null;
         reject(new Fault('ledger/unavailable', 'the writer ended before it was ready'));
         this.#lost(worker, 'the writer ended');
       });
@@ -205,18 +209,13 @@ export class WorkerLedger implements SqliteLedger {
     this.#turnedAway += this.#waiting.turnAway(reason).length;
     if (this.#closing !== null) return;
     this.#retries.begin(() => {
-      if (this.#worker !== null || this.#spawning) return;
-      this.#spawning = true;
+      if (this.#worker !== null || this.#starting !== null) return;
       this.#spawn({ outage: { from: since, turnedAway: this.#turnedAway }, acknowledged: this.#head }).then(
         () => {
           this.#turnedAway = 0;
-          this.#spawning = false;
           this.#retries.end();
         },
-        (thrown: Error) => {
-          this.#spawning = false;
-          this.#goDown(since, thrown.message);
-        },
+        (thrown: Error) => this.#goDown(since, thrown.message),
       );
     });
   }
@@ -237,6 +236,8 @@ export class WorkerLedger implements SqliteLedger {
     this.#retries.end();
     clearTimeout(this.#watchdog);
     this.#outbox.flush();
+    // One that is taking another's place has nothing in hand: it ends as by a crash, and keeps no lock.
+    await this.#starting?.terminate();
     const worker = this.#worker;
     if (worker !== null) {
       const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));

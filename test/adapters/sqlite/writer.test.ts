@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Worker as NodeWorker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { writeBatch } from '../../../src/adapters/sqlite/batch.ts';
@@ -37,6 +38,19 @@ describe('the writer thread', () => {
     expect(detailsAt(at, 2)?.accountability).toMatchObject({ turnedAway: 1 });
     expect(await verifyAt(at)).toMatchObject({ verified: true });
   });
+});
+
+test('closing while another takes the place of one that died leaves no thread behind, and no lock', async () => {
+  const at = place();
+  const ledger = await at.open();
+  await started.at(-1)?.terminate();
+  const before = started.length;
+  await expect.poll(() => started.length, { timeout: 5_000, interval: 5 }).toBeGreaterThan(before);
+  await ledger.close();
+  // Were it to become ready after this, it would stay for good.
+  await setTimeout(500);
+  holdWriterLock(ledgerPaths(at.directory).lock).release();
+  expect(started.at(-1)?.threadId).toBe(-1);
 });
 
 describe('a batch', () => {
