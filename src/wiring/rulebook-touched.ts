@@ -1,9 +1,10 @@
 import type { Registry } from '../registry/registry.ts';
-import { readCells } from '../rulebook/cells.ts';
+import { readingCells } from '../rulebook/cells.ts';
 import { EXPECTED_COLUMNS } from '../rulebook/expected.ts';
 import { REVIEW } from '../rulebook/review-rule.ts';
 import type { Rulebook } from '../rulebook/rulebook.ts';
 import { EXPECTED_SUFFIX, type RulebookSources } from '../rulebook/sources.ts';
+import { flatMapSteps, type Steps } from '../rulebook/turns.ts';
 
 /** A version as it reads, and as it is written. */
 interface Written {
@@ -25,49 +26,51 @@ interface Row {
  * Holders whose datasets a change is about. What follows is that nobody else need look, so all that is written counts: rules,
  * what is expected of them, and what is remarked beside them.
  * @returns null where it is about everybody's: roles, what stands above all agreements, the row of a page, a remark or the
- * order of rows.
+ * order of rows. In steps.
  */
-export function touchedHolders(before: Written, after: Written, world: World): readonly string[] | null {
+export function* touchedHolders(before: Written, after: Written, world: World): Steps<readonly string[] | null> {
   const holders = new Set<string>();
   for (const file of new Set([...before.sources.keys(), ...after.sources.keys()])) {
     if (before.sources.get(file) === after.sources.get(file)) continue;
-    const found = inFile(file, before, after, world);
+    const found = yield* inFile(file, before, after, world);
     if (found === null) return null;
     for (const holder of found) holders.add(holder);
   }
   return [...holders];
 }
 
-function inFile(file: string, before: Written, after: Written, world: World): readonly string[] | null {
+function* inFile(file: string, before: Written, after: Written, world: World): Steps<readonly string[] | null> {
   const isExpected = file.endsWith(EXPECTED_SUFFIX);
   const above = /^holder-(.+)\.csv$/.exec(file)?.[1];
   if (above !== undefined && !isExpected) return [above];
-  const [was, is] = [before, after].map((side) =>
-    isExpected ? expectedRows(file, side, world) : ruleRows(file, side, world),
-  );
+  const rows = isExpected ? expectedRows : ruleRows;
+  const was = yield* rows(file, before, world);
+  const is = yield* rows(file, after, world);
   const gone = onlyIn(was, is);
+  yield;
   const fresh = onlyIn(is, was);
+  yield;
   if (besides(before.sources.get(file), gone) !== besides(after.sources.get(file), fresh)) return null;
   return [...gone, ...fresh].flatMap((row) => row.holders);
 }
 
 /** Rules of an agreement's page. The row of the page is not among them: it is everybody's who is on the page. */
-function ruleRows(file: string, { pages }: Written, { agreements, dataset }: World): readonly Row[] {
+function* ruleRows(file: string, { pages }: Written, { agreements, dataset }: World): Steps<readonly Row[]> {
   const page = pages.find((one) => one.kind === 'agreement' && one.file === file);
   const covered = agreements.find(({ id }) => id === page?.name)?.datasets ?? [];
-  return (page?.rules ?? [])
-    .filter(({ id }) => id !== REVIEW)
-    .map(({ what, cells, place }) => {
-      const about = what.dataset === null ? covered : [what.dataset];
-      const holders = about.map((id) => dataset(id)?.holder).filter((holder) => holder !== undefined);
-      return { line: place.line, text: JSON.stringify(cells), holders };
-    });
+  const holdersOf = (datasets: readonly string[]) => [...new Set(datasets.flatMap((id) => dataset(id)?.holder ?? []))];
+  const everybody = holdersOf(covered);
+  return yield* flatMapSteps(page?.rules ?? [], ({ id, what, cells, place }): readonly Row[] => {
+    if (id === REVIEW) return [];
+    const holders = what.dataset === null ? everybody : holdersOf([what.dataset]);
+    return [{ line: place.line, text: JSON.stringify(cells), holders }];
+  });
 }
 
 /** Expected decisions about a known dataset. Rows that say what the row of a page must say are not among them. */
-function expectedRows(file: string, { sources }: Written, { dataset }: World): readonly Row[] {
-  const [, ...rows] = readCells(file, sources.get(file) ?? '').rows;
-  return rows.flatMap((cells): readonly Row[] => {
+function* expectedRows(file: string, { sources }: Written, { dataset }: World): Steps<readonly Row[]> {
+  const [, ...rows] = (yield* readingCells(file, sources.get(file) ?? '')).rows;
+  return yield* flatMapSteps(rows, (cells): readonly Row[] => {
     const texts = cells.map(({ text }) => text);
     const holder = dataset(texts[EXPECTED_COLUMNS.indexOf('dataset')] ?? '')?.holder;
     if (texts.length !== EXPECTED_COLUMNS.length || holder === undefined) return [];
@@ -75,7 +78,7 @@ function expectedRows(file: string, { sources }: Written, { dataset }: World): r
   });
 }
 
-function onlyIn(rows: readonly Row[] = [], others: readonly Row[] = []): readonly Row[] {
+function onlyIn(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
   const there = new Set(others.map(({ text }) => text));
   return rows.filter(({ text }) => !there.has(text));
 }

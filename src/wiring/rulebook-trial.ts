@@ -47,11 +47,11 @@ export function createTrials(context: RulesetContext, now: () => Instant): Trial
     async widening(before, after) {
       const [was, is] = [await built(before), await built(after)];
       if (!('ruleset' in was && 'ruleset' in is)) throw new Error('a version with mistakes cannot be compared');
-      const touches = touchedHolders(
+      const [from, to] = [
         { pages: was.rulebook.pages, sources: before.sources },
         { pages: is.rulebook.pages, sources: after.sources },
-        context.registry,
-      );
+      ];
+      const touches = await inTurns(touchedHolders(from, to, context.registry), breatheBetweenEvents);
       return { ...(await compared(was, is, context.registry)), touches };
     },
     async whatIf(version, { exchange, person, caller, channel, enquiry }, at) {
@@ -79,7 +79,8 @@ async function compared(
   const holders = [...new Set(found.map(({ holder }) => holder))].filter(
     (holder) => wideningFor(found, holder).length > 0,
   );
-  const duties = dutiesWiden(was.rulebook, is.rulebook, registry.agreements, registry.projects);
+  const taking = dutiesWiden(was.rulebook, is.rulebook, registry.agreements, registry.projects);
+  const duties = await inTurns(taking, breatheBetweenEvents);
   const grounds = found.flatMap(({ agreement, dataset, output, access }) => {
     const place = `${agreement}, ${dataset} (${output})`;
     if (access.kind === 'example') return [`${place}: ${access.widens.join('; ')}`];

@@ -2,14 +2,17 @@ import { expect, test } from 'vitest';
 import { readPage } from '../../src/rulebook/page.ts';
 import { readRoles } from '../../src/rulebook/roles.ts';
 import type { RulebookSources } from '../../src/rulebook/sources.ts';
+import { atOnce } from '../../src/rulebook/turns.ts';
 import { vocabularyOf } from '../../src/ruleset.ts';
-import { touchedHolders } from '../../src/wiring/rulebook-touched.ts';
+import { touchedHolders as touching } from '../../src/wiring/rulebook-touched.ts';
 import { exampleConfig, examplePolicies } from '../builders.ts';
 
 const { registry, networks } = exampleConfig();
 const PAGE = 'vehicle-tracing.csv';
 const EXPECTED = 'vehicle-tracing.expected.csv';
 const POLICIES = examplePolicies();
+
+const touchedHolders = (...args: Parameters<typeof touching>) => atOnce(touching(...args));
 
 function written(sources: RulebookSources) {
   const { roles } = readRoles('roles.csv', sources.get('roles.csv') ?? '');
