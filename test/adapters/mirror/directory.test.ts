@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { directoryPaths, directoryWriter } from '../../../src/adapters/mirror/directory.ts';
 
 let root: string;
@@ -32,5 +34,36 @@ test('what is larger than it may be is not read, nor what a link points to', asy
   const read = directoryPaths(root);
   await expect(read('large', 10)).rejects.toThrow('large: 11 bytes, expected at most 10');
   await expect(read('link', 100)).rejects.toThrow('ELOOP');
-  await expect(read('folder', 100_000)).rejects.toThrow('EISDIR');
+  await expect(read('folder', 100_000)).rejects.toThrow('folder is no file');
 });
+
+test('a pipe that nobody writes into keeps nobody waiting', async () => {
+  execFileSync('mkfifo', [join(root, 'pipe')]);
+  await expect(directoryPaths(root)('pipe', 100)).rejects.toThrow('pipe is no file');
+});
+
+test('a checkpoint is put in place after all that it speaks of, and the names of it, are on the disk', async () => {
+  const { FileHandle, told } = await handles(join(root, 'any'));
+  vi.spyOn(FileHandle, 'sync').mockImplementation(async function (this: { fd: number }) {
+    told.push(readlinkSync(`/proc/self/fd/${this.fd}`));
+  });
+  const directory = join(root, 'synced');
+  const writer = directoryWriter(directory);
+  await writer.write('tile/0/x001/067', Buffer.from('abc'));
+  await writer.replace('checkpoint', Buffer.from('first'));
+  const at = (...parts: string[]) => join(directory, ...parts);
+  expect(told).toEqual([
+    ...[at('tile/0/x001/067'), at('checkpoint.new')],
+    ...[at(), at('tile'), at('tile/0'), at('tile/0/x001')],
+    at(),
+  ]);
+});
+
+/** What every open file is made of, so that its calls can be watched. */
+async function handles(path: string) {
+  const file = await open(path, 'w');
+  const FileHandle: Pick<typeof file, 'sync'> = Object.getPrototypeOf(file);
+  await file.close();
+  onTestFinished(() => void vi.restoreAllMocks());
+  return { FileHandle, told: [] as string[] };
+}
