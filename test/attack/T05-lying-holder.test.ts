@@ -65,6 +65,11 @@ const faults: readonly (readonly [string, string, Listener])[] = [
     (_, r) => r.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end('S3CRET'),
   ],
   ['more than is accepted', 'holder/too-large', jsonText(`{"sales":[],"pad":"${'S3CRET'.repeat(500_000)}"}`)],
+  [
+    'a list without end of owners of whom nothing is said',
+    'holder/too-large',
+    (_, r) => sendJson(r, { sales: [sale(SOLD, { previousOwners: Array.from({ length: 300_000 }, () => null) })] }),
+  ],
   ['a status of its own', 'holder/status', (_, r) => sendJson(r, { error: 'S3CRET' }, 503)],
   ['a redirect', 'holder/status', (_, r) => r.writeHead(302, { location: 'http://127.0.0.1:1/S3CRET' }).end()],
   ['no answer', 'holder/timeout', () => undefined],

@@ -98,7 +98,7 @@ function carries(mapping: Mapping, { scheme, value }: Identifier, row: JsonMap):
  * What of a holder's answer counts: records that the holder's own filter leaves and that carry the identifier asked
  * for. A holder that answers with others must not leak them through us.
  * @param asked when the question was permitted; its year says what two-digit years mean.
- * @throws Fault('holder/shape') naming the field, never the value.
+ * @throws Fault 'holder/shape', 'holder/too-large' naming the field, never the value.
  */
 export function recordsFor(
   mapping: Mapping,
@@ -106,10 +106,10 @@ export function recordsFor(
   by: Identifier,
   asked: Instant,
 ): readonly CanonicalRecord[] {
-  const pivotYear = new Date(asked).getUTCFullYear();
+  const reading = { pivotYear: new Date(asked).getUTCFullYear(), elements: 0 };
   const counted = rows.filter((row): row is JsonMap => {
     if (!isMap(row)) throw wrongShape('record', 'an object');
     return !isExcepted(mapping, row) && carries(mapping, by, row);
   });
-  return counted.map((row) => readObject(mapping.record, row, pivotYear));
+  return counted.map((row) => readObject(mapping.record, row, reading));
 }

@@ -1,4 +1,5 @@
 import type { CanonicalRecord, CanonicalValue, FieldSpec } from '../../domain/dataset.ts';
+import { Fault } from '../../domain/faults.ts';
 import { EACH, type Steps, valueAt, wrongShape } from './path.ts';
 import { scalar } from './scalar.ts';
 
@@ -85,19 +86,40 @@ export function objectShape(all: readonly Declared[], problems: string[]): Objec
   return { kind: 'object', members: [...byKey].map(([key, inner]) => [key, shapeOf(inner, problems)] as const) };
 }
 
-/** Builds the record from nothing: only what the tree names can come into it. Throws Fault('holder/shape'). */
-export function readObject(shape: ObjectShape, scope: unknown, pivotYear: number): CanonicalRecord {
+/** One answer being read. */
+export interface Reading {
+  /** Last year that two digits can mean in this century. */
+  readonly pivotYear: number;
+  /** Elements of all its arrays so far. */
+  elements: number;
+}
+
+/**
+ * An element of three bytes can become all fields that are planned below it, each written out: two megabytes of them
+ * would be a hundred, and keep every other question waiting.
+ */
+export const MOST_ELEMENTS = 20_000;
+
+/**
+ * Builds the record from nothing: only what the tree names can come into it.
+ * @throws Fault 'holder/shape', 'holder/too-large'
+ */
+export function readObject(shape: ObjectShape, scope: unknown, reading: Reading): CanonicalRecord {
   const record: Record<string, CanonicalValue> = {};
   // Assignment makes own members of these: no field can be called `__proto__`.
-  for (const [key, member] of shape.members) record[key] = read(member, scope, pivotYear);
+  for (const [key, member] of shape.members) record[key] = read(member, scope, reading);
   return record;
 }
 
-function read(shape: Shape, scope: unknown, pivotYear: number): CanonicalValue {
-  if (shape.kind === 'object') return readObject(shape, scope, pivotYear);
+function read(shape: Shape, scope: unknown, reading: Reading): CanonicalValue {
+  if (shape.kind === 'object') return readObject(shape, scope, reading);
   const found = valueAt(scope, shape.from, shape.field);
-  if (shape.kind === 'scalar') return scalar(found, shape.spec, shape.field, pivotYear);
+  if (shape.kind === 'scalar') return scalar(found, shape.spec, shape.field, reading.pivotYear);
   if (found === undefined || found === null) return [];
   if (!Array.isArray(found)) throw wrongShape(shape.field, 'an array');
-  return found.map((element: unknown) => read(shape.element, element, pivotYear));
+  reading.elements += found.length;
+  if (reading.elements > MOST_ELEMENTS) {
+    throw new Fault('holder/too-large', `${shape.field}: more than ${MOST_ELEMENTS} elements in one answer`);
+  }
+  return found.map((element: unknown) => read(shape.element, element, reading));
 }

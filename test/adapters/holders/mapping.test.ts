@@ -109,6 +109,21 @@ describe('shape of the record', () => {
     expect(() => map({ name: text('buyer.name') }, { buyer: 'Testwood' })).toThrow(/^name: expected an object/);
   });
 
+  test('elements are counted over all lists of an answer, within each other and of all records', () => {
+    const fields = { 'sales[].parts[].name': text('sales[].parts[].name') };
+    const sales = (parts: number) => ({ sales: [{ parts: Array.from({ length: parts }, () => null) }] });
+    const of = dataset({ connector: SERVICE, fields });
+    const read = (...rows: readonly object[]) =>
+      recordsFor(
+        compileMapping(of),
+        rows.map((row) => ({ vin: VIN, ...row })),
+        permit('vin', VIN).by,
+        NOW,
+      );
+    expect(read(sales(9_999), sales(9_999))).toHaveLength(2);
+    expect(() => read(sales(9_999), sales(10_000))).toThrow(expect.objectContaining({ code: 'holder/too-large' }));
+  });
+
   test('only own properties count', () => {
     const row = JSON.parse('{"a":{"__proto__":{"name":"not asked for"}}}');
     const fields = {
