@@ -37,6 +37,11 @@ test('what another build means by the words of a page is looked at by who sees t
     await bench.p.restart();
     const { active } = (await bench.call('tess.marsh', '')).body;
     expect(active === first).toBe(!other);
+    if (other) {
+      const back = await bench.call('tess.marsh', `/versions/${first}/rollback`, { replay: 'none', message: 'back' });
+      expect([back.status, back.body.code]).toEqual([422, 'rulebook/flawed']);
+      expect(back.body.detail).toContain('another build');
+    }
     const path = `/proposals/${await begun()}/review`;
     const refused = await bench.call('hugo.port', path, { reason: 'nothing I see is different' });
     expect([refused.status, refused.body.code]).toEqual([403, 'people/not-entitled']);

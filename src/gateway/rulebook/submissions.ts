@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Needs, Proposal } from '../../domain/rulebook-life.ts';
 import { submit } from '../../review/rulebook-life.ts';
-import type { Version } from '../../rulebook/version.ts';
+import { isCurrentCatalogue, type Version } from '../../rulebook/version.ts';
 import { parsed, reasonText } from '../officer.ts';
 import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
@@ -66,6 +66,10 @@ async function submitted(
   { replay: id, emergency }: Grounds,
   event: string,
 ) {
+  if (!isCurrentCatalogue(version))
+    throw new Problem('rulebook/flawed', {
+      detail: 'It was made for another build of the gateway. Draft its files again.',
+    });
   const base = versionOf(ports, 'active');
   const { findings, tests } = await ports.rulebook.examine(version);
   if (tests === null || findings.some(({ severity }) => severity === 'error')) throw flawed(desk, findings);

@@ -187,7 +187,7 @@ function toldVersion(ports: GatewayPorts, head: VersionHead, of: readonly Propos
     version: digest,
     parent,
     author,
-    message,
+    message: of.some((one) => seesGrounds(ports, desk, one)) ? message : '',
     time: isoTime(time),
     proposals: of.map((one) => toldProposal(ports, one, desk)),
   };
@@ -207,7 +207,7 @@ export function toldProposal(ports: GatewayPorts, proposal: Proposal, desk: Desk
     kind,
     author,
     partner,
-    message,
+    message: whole ? message : '',
     submission:
       submission === null
         ? null

@@ -27,6 +27,7 @@ const members = {
   kind: z.enum(['start', 'draft', 'rollback']),
   author: z.string(),
   partner: z.string(),
+  /** Empty where the submission is `withheld`. */
   message: z.string(),
   submission: z
     .strictObject({
