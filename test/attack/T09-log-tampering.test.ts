@@ -2,6 +2,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodesOver } from '../../src/adapters/sqlite/node-place.ts';
 import { openReader } from '../../src/adapters/sqlite/reader.ts';
 import { parseVerifierKey } from '../../src/ledger/note.ts';
 import { verifyLedger } from '../../src/ledger/verify.ts';
@@ -81,8 +82,15 @@ describe('whoever takes the triggers away is found out', () => {
     ['an entry removed', 'DELETE FROM entries WHERE idx = 3', 'entry/index'],
     ['the last exchange cut off', 'DELETE FROM entries WHERE idx >= 7', 'entry/index'],
     [
-      'the last exchange cut off with its checkpoints',
+      'the last exchange cut off with its checkpoints, its nodes left behind',
       'DELETE FROM checkpoints WHERE size > 7; DELETE FROM entries WHERE idx >= 7',
+      'node/altered',
+    ],
+    [
+      'the last exchange cut off with all that is of it',
+      'DELETE FROM checkpoints WHERE size > 7; DELETE FROM entries WHERE idx >= 7; ' +
+        `DELETE FROM nodes WHERE first >= ${nodesOver(7)}; ` +
+        `UPDATE nodes SET hashes = substr(hashes, 1, 32 * (${nodesOver(7)} - first))`,
       'receipt/size',
     ],
     [

@@ -65,8 +65,9 @@ export function databaseSource(db: Database, keys: Database | null): LedgerSourc
         read += chunk.length;
         yield chunk;
       }
-      // Hashes outside the tree: left behind by a tail that was cut off, or put there for the tree to grow into.
-      if (!noStrays) throw new SourceFault(size, 'node/altered');
+      // Hashes outside the tree: left behind by a tail that was cut off, or put there for the tree to grow into. Where a
+      // checkpoint speaks of more entries, that one is missing says more.
+      if (!noStrays && end <= size) throw new SourceFault(size, 'node/altered');
     },
     *checkpoints() {
       const rows = db.prepare<[number, number, number], StoredCheckpoint>(
