@@ -43,7 +43,10 @@ export interface ErasingPorts {
   ): Promise<{ readonly found: readonly ErasableExchange[]; readonly next: number; readonly ended: boolean }>;
   /** Told once it is recorded: what indexes know of these exchanges goes too. */
   forget(exchanges: readonly string[], parts: ErasedParts): Promise<void>;
+  /** The newest ones. */
   erasures(): readonly StoredErasure[];
+  /** Any one of them. */
+  erasure(id: string): StoredErasure | null;
   holds(): readonly StoredHold[];
   /** Keyed name under which a hold is kept: the store then tells nobody which case is meant. */
   holdKey(scope: HoldScope, value: string): string;

@@ -99,9 +99,9 @@ export function postErasureApproval(ports: GatewayPorts): RequestHandler<{ id: s
   return async (req, res) => {
     const officer = officerOf(ports, receivedOf(req as Request), 'erasure/approve');
     const { reason } = parsed(reasonBody, req.body, 'why: {"reason": "…"}, at most 1000 characters');
-    const proposal = ports.erasing.erasures().find((one) => one.id === req.params.id);
-    const found = proposal === undefined ? [] : exchangesOf(ports, proposal);
-    if (proposal === undefined || !found.every((one) => covers(officer, one, ports.erasing.agreementOf(one))))
+    const proposal = ports.erasing.erasure(req.params.id);
+    const found = proposal === null ? [] : exchangesOf(ports, proposal);
+    if (proposal === null || !found.every((one) => covers(officer, one, ports.erasing.agreementOf(one))))
       throw new Problem('erasure/unknown');
     const open = await Promise.all(found.map(async (one) => (await ports.findExchange(one.exchange))?.standing));
     if (open.some((standing) => standing?.outcome === null)) throw new Problem('erasure/open');

@@ -50,7 +50,10 @@ export interface ErasureReader {
   findExchanges(query: ExchangeQuery, from: number, most: number): Promise<FoundExchanges>;
   /** Of these entries, ascending, those that fit. @param indices as an index of the log gives them. */
   exchangesAt(indices: readonly number[], query: ExchangeQuery): readonly ErasableExchange[];
+  /** The newest five hundred. */
   erasures(): readonly StoredErasure[];
+  /** Any one, however many came after it. */
+  erasure(id: string): StoredErasure | null;
   holds(): readonly StoredHold[];
   /**
    * Whether the log went on steadily up to `now`: no silence longer than `silence` ended less than `since` ago. A clock
@@ -140,6 +143,13 @@ export function erasureReader(directory: string, kek: () => Uint8Array): Erasure
         withLedger(directory, (db) =>
           db.prepare<[], ErasureRow>('SELECT * FROM erasures ORDER BY id DESC LIMIT 500').all().map(erasureFromRow),
         ),
+      ),
+    erasure: (id) =>
+      orFault(() =>
+        withLedger(directory, (db) => {
+          const row = db.prepare<[string], ErasureRow>('SELECT * FROM erasures WHERE id = ?').get(id);
+          return row === undefined ? null : erasureFromRow(row);
+        }),
       ),
     holds: () =>
       orFault(() =>

@@ -214,6 +214,23 @@ describe('an erasure', () => {
     open.close();
   });
 
+  test('is found by its id, however many were proposed after it', () => {
+    const at = place();
+    const open = store(at);
+    const ids = Array.from({ length: 501 }, newId).toSorted();
+    const common = { parts: 'whole', ground: 'order', exchanges: [newId()], proposer: 'ruth', partner: 'k' } as const;
+    const proposed = Date.now();
+    write(
+      open,
+      ids.map((id) => erasing({ kind: 'erasure-proposed', proposal: { id, ...common, proposed } })),
+    );
+    open.close();
+    const reader = erasureReader(at.directory, () => at.keys.kek);
+    expect(reader.erasures().some(({ id }) => id === ids[0])).toBe(false);
+    expect(reader.erasure(ids[0] ?? '')).toMatchObject({ id: ids[0], state: 'proposed' });
+    expect(reader.erasure(newId())).toBeNull();
+  });
+
   test('is blocked by a hold, also one set a moment before in the same batch, until two persons lifted it', () => {
     const at = place();
     const open = store(at);
