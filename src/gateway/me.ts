@@ -5,6 +5,7 @@ import type { Findings } from '../domain/finding.ts';
 import { isScheme } from '../domain/identifier.ts';
 import { type Agreement, inForce, type Project } from '../domain/partnership.ts';
 import { isoTime } from '../domain/time.ts';
+import { breatheBetweenEvents } from '../rulebook/turns.ts';
 import { personOf } from './person.ts';
 import type { GatewayPorts } from './ports.ts';
 import { type Received, receivedOf } from './receive.ts';
@@ -12,20 +13,23 @@ import { undertakingsOf } from './undertakings.ts';
 
 /** `GET /v1/me`: who the gateway takes me for, what I may ask under which project, and what still stands in the way. */
 export function getMe(ports: GatewayPorts): RequestHandler {
-  return (req, res) => {
+  return async (req, res) => {
     const received = receivedOf(req);
     const person = personOf(ports, received.caller);
     const now = ports.clock.now();
+    const projects = ports.registry.projectsOf(person.id).flatMap((project) => {
+      const agreement = ports.registry.agreement(project.agreement);
+      return agreement === undefined ? [] : [{ project, agreement }];
+    });
+    const told = [];
+    for (const { project, agreement } of projects) told.push(await tellProject(ports, received, project, agreement));
     res.json({
       person: person.id,
       name: person.name,
       partner: person.partner,
       roles: person.roles.filter((role) => inForce(role, now)).map((role) => role.name),
       undertakings: undertakingsOf(ports, person.id),
-      projects: ports.registry.projectsOf(person.id).flatMap((project) => {
-        const agreement = ports.registry.agreement(project.agreement);
-        return agreement === undefined ? [] : [tellProject(ports, received, project, agreement)];
-      }),
+      projects: told,
     });
   };
 }
@@ -50,7 +54,16 @@ export function getDatasets(ports: GatewayPorts): RequestHandler {
   };
 }
 
-function tellProject(ports: GatewayPorts, received: Received, project: Project, agreement: Agreement) {
+async function tellProject(ports: GatewayPorts, received: Received, project: Project, agreement: Agreement) {
+  const datasets = [];
+  for (const id of agreement.datasets) {
+    const dataset = ports.registry.dataset(id);
+    if (dataset === undefined) continue;
+    for (const output of OUTPUT_LEVELS)
+      datasets.push(tellDataset(ports, received, { project, agreement, dataset, output }));
+    // For each a question is put to the rules by every identifier and for every purpose: others go first.
+    await breatheBetweenEvents();
+  }
   return {
     id: project.id,
     title: project.title,
@@ -58,12 +71,7 @@ function tellProject(ports: GatewayPorts, received: Received, project: Project, 
     purposes: agreement.purposes,
     casePattern: project.casePattern,
     until: isoTime(project.until),
-    datasets: agreement.datasets.flatMap((id) => {
-      const dataset = ports.registry.dataset(id);
-      return dataset === undefined
-        ? []
-        : OUTPUT_LEVELS.map((output) => tellDataset(ports, received, { project, agreement, dataset, output }));
-    }),
+    datasets,
   };
 }
 

@@ -34,6 +34,7 @@ export function modelFlaws(file: string, source: string): readonly Flaw[] {
     return [flaw({ file, line: 1, column: 1 }, 'csv/size', `at most ${MAX_CHARACTERS} characters`)];
   }
   const flaws: Flaw[] = [];
+  const seen = new Set<string>();
   let section = '';
   source.split(/\r?\n/).forEach((raw, i) => {
     const text = raw.replace(/#.*$/, '').trim().replace(/\s+/g, ' ');
@@ -43,6 +44,9 @@ export function modelFlaws(file: string, source: string): readonly Flaw[] {
     if (heading !== undefined) {
       section = heading;
       if (!want.has(heading)) flaws.push(flaw(place, 'model/unknown', `a section of ${[...want.keys()].join(', ')}`));
+      // Casbin takes no section twice, and throws.
+      if (seen.has(heading)) flaws.push(flaw(place, 'model/unknown', `the section ${heading} once`));
+      seen.add(heading);
       return;
     }
     const open = want.get(section) ?? [];

@@ -244,6 +244,11 @@ describe('a version is built whole or not at all', () => {
       'model/unknown',
       (s) => s.set('model.conf', (s.get('model.conf') ?? '').trimEnd().replace(/\n[^\n]*$/, '\n')),
     ],
+    [
+      'a model that begins a section twice',
+      'model/unknown',
+      (s) => s.set('model.conf', (s.get('model.conf') ?? '').replace('[matchers]', '[matchers]\n[matchers]')),
+    ],
     ['no model', 'file/unreadable', (s) => s.delete('model.conf')],
     ['no page for an agreement', 'file/unreadable', (s) => s.delete('vehicle-tracing.csv')],
     ['no page for everywhere', 'file/unreadable', (s) => s.delete('everywhere.csv')],
