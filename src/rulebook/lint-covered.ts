@@ -37,10 +37,13 @@ export function* coveringOf(
   holderOf: (dataset: string) => string | undefined,
 ): Steps<Covering> {
   const groups = new Map<string, Group>();
+  /** Of rows of a holder's page: what "any dataset" is there. */
+  const anyOf = new Map<Rule, string>();
   let done = 0;
   for (const page of pages) {
     for (const rule of page.rules) {
-      const any = page.kind === 'holder' ? page.name : '*';
+      if (page.kind === 'holder') anyOf.set(rule, page.name);
+      const any = anyOf.get(rule) ?? '*';
       const key = keyOf(rule.safe, rule.verdict, whoText(rule.who), whatText(rule.what, rule.what.dataset ?? any));
       const group = groups.get(key) ?? emptyGroup();
       const conditions = new Set(rule.conditions.map(conditionText));
@@ -56,7 +59,7 @@ export function* coveringOf(
   const wider = (rule: Rule, verdict: Rule['verdict']): Rule | null => {
     const conditions = new Set(rule.conditions.map(conditionText));
     for (const who of waysOfWho(rule.who, roles)) {
-      for (const what of waysOfWhat(rule.what, holderOf)) {
+      for (const what of waysOfWhat(rule.what, anyOf.get(rule), holderOf)) {
         const group = groups.get(keyOf(rule.safe, verdict, who, what));
         const found = group && subsetIn(group, conditions, rule);
         if (found) return found;
@@ -65,7 +68,7 @@ export function* coveringOf(
     return null;
   };
   const same = (rule: Rule): Rule | null => {
-    const what = whatText(rule.what, rule.what.dataset ?? '*');
+    const what = whatText(rule.what, rule.what.dataset ?? anyOf.get(rule) ?? '*');
     const group = groups.get(keyOf(rule.safe, rule.verdict, whoText(rule.who), what));
     return group?.byConditions.get(setText(new Set(rule.conditions.map(conditionText)))) ?? null;
   };
@@ -102,9 +105,13 @@ function waysOfWho(who: readonly Who[], roles: Roles): readonly string[] {
   return ways.map((way) => [...new Set(way)].toSorted().join('&'));
 }
 
-function waysOfWhat(what: What, holderOf: (dataset: string) => string | undefined): readonly string[] {
-  const holder = what.dataset === null ? undefined : holderOf(what.dataset);
-  const datasets = what.dataset === null ? ['*'] : [what.dataset, `holder-${holder}`, '*'];
+function waysOfWhat(
+  what: What,
+  any: string | undefined,
+  holderOf: (dataset: string) => string | undefined,
+): readonly string[] {
+  const named = what.dataset === null ? [any ?? '*'] : [what.dataset, `holder-${holderOf(what.dataset)}`];
+  const datasets = [...new Set([...named, '*'])];
   const level = what.field === undefined ? what.level : 'records';
   const ways: What[] = [what, { dataset: null }, ...(level === undefined ? [] : [{ dataset: null, level }])];
   return datasets.flatMap((dataset) => ways.map((way) => whatText(way, dataset)));

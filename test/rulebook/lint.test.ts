@@ -148,6 +148,23 @@ describe('rows that do nothing', () => {
     ]);
   });
 
+  test("rows of a holder's page for any of its datasets are held against each other, and against those for all", async () => {
+    const rows = [
+      'data, H1, role:analyst, any dataset, -, deny, -',
+      'data, H2, role:analyst, any dataset, -, deny, -',
+      'data, H3, role:analyst, any dataset, paused, deny, -',
+      'data, H4, anyone, any dataset, paused, deny, -',
+    ];
+    const page = HARBOUR_DENIED.replace(/projects, H1.*/, rows.join('\n'));
+    const found = await remarks((s) => s.set('holder-northgate-motors.csv', page));
+    expect(found.filter((r) => /^row\/(dup|shad)/.test(r.code)).map((r) => `${r.line} ${r.code}`)).toEqual([
+      '4 row/duplicate',
+      '5 row/shadowed',
+      // E5 of everywhere.csv says it of all datasets.
+      '6 row/shadowed',
+    ]);
+  });
+
   test.each<[string, string]>([
     ['two partners', 'settings, S9, partner:kestrel-police & partner:harbour-police, any dataset, not mfa, deny, -'],
     ['a condition and its contrary', 'settings, S9, role:auditor, any dataset, mfa & not mfa & bound-token, allow, -'],
