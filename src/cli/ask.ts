@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import { newAnswerFile } from './answer-file.ts';
 import { answerLines } from './answer-lines.ts';
 import { type Answer, answerShape } from './answer-shape.ts';
@@ -30,8 +31,9 @@ export async function run(args: readonly string[], world: World): Promise<Exit> 
       say(world, `${options.gateway.origin} answered with status ${posted.status} and not as a gateway does.`);
       return EXIT.fault;
     }
-    if (answer.receipt !== undefined) file?.save(posted.body);
-    tell(world, values.json, { json: posted.body, lines: answerLines(answer) });
+    const replayed = isReplay(answer);
+    if (answer.receipt !== undefined) file?.save(replayed ? receiptIn(posted.body) : posted.body);
+    tell(world, values.json, { json: posted.body, lines: [...answerLines(answer), ...(replayed ? TOLD_ONCE : [])] });
     if (file !== null) say(world, savedLine(answer, values.receipt ?? ''));
     return exitOf(posted.status, answer);
   } finally {
@@ -58,6 +60,20 @@ function parse({ status, body }: Posted): Answer | undefined {
   if (!parsed.success) return undefined;
   const { code, outcome } = parsed.data;
   return (status >= 400 ? code : status < 300 ? outcome : undefined) === undefined ? undefined : parsed.data;
+}
+
+/** What came back is told once: asked again under its key, an exchange says its state and its receipt. */
+const TOLD_ONCE = [
+  'This was asked before under the same idempotency key. What came back is told once; why: five-safes explain --exchange ID',
+] as const;
+
+function isReplay({ legs = [] }: Answer): boolean {
+  return legs.length > 0 && legs.every(({ findings }) => findings === undefined);
+}
+
+/** The receipt alone: it is for the answer as it was told, and would not fit what is told of it later. */
+function receiptIn(body: string): string {
+  return JSON.stringify(z.object({ receipt: z.json() }).parse(JSON.parse(body)).receipt);
 }
 
 function exitOf(status: number, { outcome }: Answer): Exit {

@@ -111,6 +111,16 @@ describe('through a real gateway', () => {
     const told = JSON.parse(again.out);
     expect(told).toMatchObject({ exchange: JSON.parse(first.out).exchange, outcome: 'released' });
     expect(again.out + again.err).not.toContain('Fennimore');
+    expect(again.err).toContain('asked before under the same idempotency key');
+    expect(first.err).not.toContain('asked before');
+    // What is told of it later is not the answer that the receipt is for.
+    await ask({ 'idempotency-key': 'k1', receipt: 'again.json' });
+    expect(JSON.parse(readFileSync(join(root, 'again.json'), 'utf8'))).toEqual(told.receipt);
+    const kept = await inThisProcess(
+      ['verify', partnership.state, '--key', partnership.keys.verifierKey, '--receipt', 'again.json'],
+      root,
+    );
+    expect([kept.code, kept.err]).toEqual([0, expect.stringContaining('and the receipt with it')]);
     const refused = { case: null, 'idempotency-key': 'k2' };
     expect([(await ask(refused)).code, (await ask(refused)).code]).toEqual([1, 1]);
     expect((await ask({ project: 'op-slipway', 'idempotency-key': 'k1' })).code).toBe(1);

@@ -19,7 +19,11 @@ export const ASK = {
   options: {
     ...QUESTION_OPTIONS,
     'idempotency-key': { type: 'string', value: 'K', says: 'the same question with the same key is not asked twice' },
-    receipt: { type: 'string', value: 'FILE', says: 'new file for the whole answer, for: five-safes verify --receipt' },
+    receipt: {
+      type: 'string',
+      value: 'FILE',
+      says: 'new file for the whole answer, of one asked before the receipt, for: five-safes verify --receipt',
+    },
     ...WAITING_OPTIONS,
   },
   positionals: [],
