@@ -28,7 +28,7 @@ export const VERIFY = {
     receipt: {
       type: 'string',
       value: 'FILE',
-      says: 'an answer or receipt as JSON, as five-safes ask --receipt keeps it, or the Five-Safes-Receipt header of a /proxy answer',
+      says: 'an answer or receipt as JSON, as five-safes ask --receipt keeps it, or the Five-Safes-Receipt header of a /proxy answer; of GET /v1/exchanges/ID its "receipt" alone',
     },
     body: { type: 'string', value: 'FILE', says: 'body that came with the receipt of a /proxy answer, byte for byte' },
     checkpoint: {
