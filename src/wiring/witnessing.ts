@@ -176,7 +176,9 @@ export class Witnessing {
     const refresh = Math.min(REFRESH_MS, (stopAfterMs ?? REFRESH_MS) / 3);
     for (const watcher of this.#watchers) {
       const due = watcher.size < head.size || at - watcher.time >= refresh || watcher.problem !== null;
-      if (!watcher.busy && at >= watcher.next && due) void this.#ask(watcher, head);
+      // Further ahead than any pause is only what was set before the clock was set back.
+      const rested = at >= watcher.next || watcher.next - at > LONGEST_PAUSE_MS;
+      if (!watcher.busy && rested && due) void this.#ask(watcher, head);
     }
   }
 

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readGrowth } from '../../src/adapters/sqlite/growth.ts';
+import { DAY } from '../../src/domain/time.ts';
 import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { cosignaturesIn, parseWitnessKey } from '../../src/ledger/cosignature.ts';
 import type { WitnessingOptions } from '../../src/wiring/witnessing.ts';
@@ -61,6 +62,22 @@ describe('collecting cosignatures', () => {
     await third.serve(Number(new URL(third.settings.url).port));
     await until(() => expect(witnessing.status().witnesses[2]).toMatchObject({ size: 1, problem: null }));
     expect(lines.map(({ event }) => event)).toContain('witness-back');
+  });
+
+  test('a witness that was away when the clock was set back is asked again all the same', async () => {
+    const at = place();
+    writeAt(at, [ownEntry()]);
+    let ahead = DAY;
+    const now = Date.now.bind(Date);
+    const one = await served([knownLog(at)]);
+    await one.server.stop();
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const { witnessing } = collecting(at, [one.settings]);
+    await until(() => expect(witnessing.status().witnesses[0]?.problem).toEqual(expect.any(String)));
+    ahead = 0;
+    await one.serve(Number(new URL(one.settings.url).port));
+    await until(() => expect(witnessing.status().witnesses[0]).toMatchObject({ size: 1, problem: null }));
   });
 
   test('a quorum that is not there', async () => {
