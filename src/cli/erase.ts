@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
+import { ERASED_PARTS, ERASURE_GROUNDS } from '../ledger/erasure.ts';
 import { callAsOfficer, word } from './officer-call.ts';
-import { parseArguments, required } from './page.ts';
+import { oneOf, parseArguments, required } from './page.ts';
 import { ERASE_APPROVE, ERASE_LIST, ERASE_PROPOSE } from './pages/erase.ts';
 import { type Run, UsageError } from './world.ts';
 
@@ -32,7 +33,7 @@ export const propose: Run = (args, world) => {
   const { values } = parseArguments(ERASE_PROPOSE, args);
   const body: JsonObject = {
     ...targetOf(values),
-    ground: required('ground', values.ground),
+    ground: oneOf('ground', required('ground', values.ground), Object.keys(ERASURE_GROUNDS)),
     reason: required('reason', values.reason),
   };
   return callAsOfficer(
@@ -95,8 +96,9 @@ function targetOf({ exchange, by, agreement, before, parts }: Target): JsonObjec
     if (parts !== undefined && parts !== 'subject') throw new UsageError('--by goes with the subject alone');
     return { identifier: { scheme, value } };
   }
-  if (exchange !== undefined) return { exchange, parts: required('parts', parts) };
-  return { agreement: agreement ?? '', before: required('before', before), parts: required('parts', parts) };
+  const erased = oneOf('parts', required('parts', parts), ERASED_PARTS);
+  if (exchange !== undefined) return { exchange, parts: erased };
+  return { agreement: agreement ?? '', before: required('before', before), parts: erased };
 }
 
 function counted(count: number): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { HOLD_SCOPES } from '../ledger/erasure.ts';
 import { callAsOfficer, word } from './officer-call.ts';
-import { parseArguments, required } from './page.ts';
+import { oneOf, parseArguments, required } from './page.ts';
 import { HOLD_LIFT, HOLD_LIST, HOLD_SET } from './pages/hold.ts';
 import type { Run } from './world.ts';
 
@@ -14,7 +15,11 @@ export const set: Run = (args, world) => {
   const { values, positionals } = parseArguments(HOLD_SET, args);
   const [scope = '', value = ''] = positionals;
   return callAsOfficer(
-    { path: 'v1/holds', body: { scope, value, reason: required('reason', values.reason) }, shape: hold },
+    {
+      path: 'v1/holds',
+      body: { scope: oneOf(null, scope, HOLD_SCOPES), value, reason: required('reason', values.reason) },
+      shape: hold,
+    },
     (h) => [`Hold ${h.hold} is set on this ${h.scope}; recorded as entry ${h.entry}.`],
     values,
     world,

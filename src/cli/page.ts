@@ -65,6 +65,12 @@ export function required(name: string, value: string | undefined): string {
   return value;
 }
 
+/** @param name of the option; null: of no option. @throws UsageError unless `text` is one of the closed list. */
+export function oneOf(name: string | null, text: string, known: readonly string[]): string {
+  if (known.includes(text)) return text;
+  throw new UsageError(`${name === null ? '' : `--${name}: `}expected one of ${known.join(', ')}, not "${text}"`);
+}
+
 /** @throws UsageError unless `text` is a whole number within the bounds. */
 export function wholeNumber(name: string, text: string, least: number, most: number): number {
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

@@ -79,7 +79,13 @@ test('two officers hold, lift and erase from the command line', async () => {
 test.each<[readonly string[], string]>([
   [['erase', 'propose', '--ground', 'order', '--reason', 'r'], 'give one of'],
   [['erase', 'propose', '--exchange', 'x', '--by', 'vin=1', '--ground', 'order', '--reason', 'r'], 'give one of'],
+  [
+    ['erase', 'propose', '--exchange', 'x', '--parts', 'all', '--ground', 'order', '--reason', 'r'],
+    '--parts: expected one of',
+  ],
+  [['erase', 'propose', '--by', 'vin=1', '--ground', 'whim', '--reason', 'r'], '--ground: expected one of storage-'],
   [['hold', 'set', 'case', '--reason', 'r'], 'expected VALUE'],
+  [['hold', 'set', 'vehicle', 'x', '--reason', 'r'], 'expected one of exchange, case, agreement, not "vehicle"'],
 ])('a wrong command line: exit 2: %j', async (args, says) => {
   const { code, err } = await run('greta.holm', ...args);
   expect(code).toBe(2);
