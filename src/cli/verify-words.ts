@@ -15,7 +15,7 @@ export const VERIFY_WORDS: Readonly<Record<VerifyCode, string>> = {
   'details/undeclared': 'there are details that the entry does not speak of',
   'details/form': 'the file with the sealed details cannot be taken apart from here on',
   'node/missing': 'a node of the tree is missing',
-  'node/altered': 'a node of the tree was altered',
+  'node/altered': 'a node of the tree was altered, or stands where the tree has none',
   'entries/missing': 'the file with the entries from here on is missing',
   'entries/form': 'the file with the entries cannot be taken apart from here on',
   'tile/missing': 'a tile of the tree over the entries from here on is missing',
