@@ -119,6 +119,45 @@ test('a draft is for the partner that wrote it, until it is submitted', async ()
   ).toBe('withdrawn');
 });
 
+test('what was taken back can be drafted again, by anybody; what is open or was active cannot', async () => {
+  const edit = [['first-part', 'year']] as const;
+  const made = await draft(bench, 'tess.marsh', edit);
+  // Nobody else knows of it, nor is told of it in passing.
+  const other = await draft(bench, 'greta.holm', edit);
+  expect([other.status, other.body.version]).toEqual([201, made.body.version]);
+  const seen = await bench.call('greta.holm', `/versions/${made.body.version}`);
+  expect(seen.body, seen.text).toMatchObject({ author: 'greta-holm', message: 'changed by greta.holm' });
+  expect(seen.text).not.toContain('tess');
+  expect((await bench.call('tess.marsh', `/versions/${made.body.version}`)).body).toMatchObject({
+    author: 'tess-marsh',
+  });
+
+  const twice = await draft(bench, 'tess.marsh', edit);
+  expect([twice.status, twice.body.code]).toEqual([409, 'rulebook/same']);
+  expect(twice.body.detail).toBe(`It is proposed already: go on with ${made.body.proposal}.`);
+  await bench.call('tess.marsh', `/proposals/${made.body.proposal}/withdraw`, { reason: 'not now' });
+  const again = await draft(bench, 'tess.marsh', edit);
+  expect([again.status, again.body.version, again.body.state]).toEqual([201, made.body.version, 'draft']);
+  await bench.call('greta.holm', `/proposals/${other.body.proposal}/withdraw`, { reason: 'not now' });
+
+  const files = (await bench.call('greta.holm', '/versions/active/files')).body.files;
+  const same = await bench.call('greta.holm', '/versions', { files, message: 'as it is' });
+  expect([same.status, same.body.code]).toEqual([409, 'rulebook/same']);
+});
+
+test('of two who propose the same one is first, and the other is told so', async () => {
+  const edit = [['buyer.phone,', 'buyer.phone, ']] as const;
+  const other = await draft(bench, 'tess.marsh', edit);
+  const sent = await submitted(bench, 'greta.holm', edit);
+  await bench.call('lars.berg', `/proposals/${sent.body.proposal}/approve`, approvalOf(sent.body));
+  const active = await bench.call('lars.berg', `/proposals/${sent.body.proposal}/activate`, {});
+  expect([active.body.state, active.body.version], active.text).toEqual(['active', other.body.version]);
+  const late = await bench.call('tess.marsh', `/proposals/${other.body.proposal}/submit`, { replay: 'none' });
+  expect([late.status, late.body.code, late.body.detail]).toEqual([
+    ...[409, 'rulebook/state', 'It is the active version already.'],
+  ]);
+});
+
 test('an emergency that only tightens needs one pair of eyes, and a second afterwards; it outlives a restart', async () => {
   const sent = await submitted(bench, 'hugo.port', SHORTER, SHORTER_EXPECTED, { emergency: true });
   expect(sent.body, sent.text).toMatchObject({ state: 'approved', submission: { path: 'emergency', partners: [] } });

@@ -1,5 +1,5 @@
 import type { Person } from '../../domain/partnership.ts';
-import type { Proposal } from '../../domain/rulebook-life.ts';
+import type { Proposal, ProposalState } from '../../domain/rulebook-life.ts';
 import { DAY, type Instant } from '../../domain/time.ts';
 import type { Version } from '../../rulebook/version.ts';
 import { Problem } from '../problem.ts';
@@ -47,6 +47,27 @@ export async function withRoom<T>(
   } finally {
     making.set(partner, (making.get(partner) ?? 1) - 1);
   }
+}
+
+/** What can be submitted yet, or is under way. */
+const OPEN: readonly ProposalState[] = ['draft', 'submitted', 'partly-approved', 'approved', 'scheduled', 'lapsed'];
+
+/**
+ * A text is drafted again where it was taken back, or was turned down; others' drafts are not the partner's to know of.
+ * @throws Problem `rulebook/same` saying what helps.
+ */
+export function demandNew(
+  rulebook: Pick<RulebookPorts, 'proposals' | 'active'>,
+  { digest }: Pick<Version, 'digest'>,
+  partner: string,
+): void {
+  const same = (detail: string) => new Problem('rulebook/same', { detail });
+  if (digest === rulebook.active()) throw same('Nothing is changed: it is the active version.');
+  const of = rulebook.proposals().filter(({ version }) => version === digest);
+  if (of.some(({ activated }) => activated !== null))
+    throw same('To make an earlier version active again, roll back to it.');
+  const open = of.find((one) => one.partner === partner && OPEN.includes(one.state));
+  if (open !== undefined) throw same(`It is proposed already: go on with ${open.id}.`);
 }
 
 /** A proposal as it begins. */

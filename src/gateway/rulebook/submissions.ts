@@ -71,6 +71,9 @@ async function submitted(
       detail: 'It was made for another build of the gateway. Draft its files again.',
     });
   const base = versionOf(ports, 'active');
+  // Somebody else may have proposed the same meanwhile.
+  if (base.digest === version.digest)
+    throw new Problem('rulebook/state', { detail: 'It is the active version already.' });
   const { findings, tests } = await ports.rulebook.examine(version);
   if (tests === null || findings.some(({ severity }) => severity === 'error')) throw flawed(desk, findings);
   const replay = ports.rulebook.replayOf(id);

@@ -2,7 +2,6 @@ import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Proposal } from '../../domain/rulebook-life.ts';
 import { isoTime } from '../../domain/time.ts';
-import type { Digest } from '../../domain/versions.ts';
 import { isOverdue, missingFrom, stateAt } from '../../review/rulebook-life.ts';
 import { makeVersion, storeVersion, type Version } from '../../rulebook/version.ts';
 import { parsed, reasonText } from '../officer.ts';
@@ -10,7 +9,7 @@ import type { GatewayPorts } from '../ports.ts';
 import { Problem } from '../problem.ts';
 import { receivedOf } from '../receive.ts';
 import { type Desk, demandStore, deskOf, isKnown, knownVersion, seesGrounds, step, versionOf } from './desk.ts';
-import { drafted, withRoom } from './drafts.ts';
+import { demandNew, drafted, withRoom } from './drafts.ts';
 import type { VersionFinding, VersionHead } from './ports.ts';
 import { groundsFor } from './told-grounds.ts';
 
@@ -136,8 +135,7 @@ export function postDraft(ports: GatewayPorts): RequestHandler {
       throw new Problem('request/malformed', {
         errors: [{ path: 'files', code: 'request/malformed', expected: version.problem }],
       });
-    if (ports.rulebook.versions().some(({ digest }) => digest === version.digest))
-      throw new Problem('rulebook/same', { detail: whatOfIt(ports, version.digest) });
+    demandNew(ports.rulebook, version, partner);
     const proposal = drafted(ports.newExchangeId(), 'draft', version, { person, partner }, message, desk.officer.now);
     const change = { kind: 'rulebook', version: storeVersion(version), proposal, replaces: null } as const;
     const recorded = () => step(ports, desk, 'draft', change, { parent: parent.digest });
@@ -181,8 +179,14 @@ export function seenBy({ sees }: Desk, version: Version): Version {
   return { ...version, sources: new Map([...version.sources].filter(([name]) => sees(name))) };
 }
 
-function toldVersion(ports: GatewayPorts, head: VersionHead, of: readonly Proposal[], desk: Desk) {
-  const { digest, parent, author, message, time } = head;
+/** @param of what the desk may know of its proposals, newest first; somebody else may have drafted the same before. */
+function toldVersion(
+  ports: GatewayPorts,
+  { digest, parent, ...head }: VersionHead,
+  of: readonly Proposal[],
+  desk: Desk,
+) {
+  const { author, message, time } = of.at(-1) ?? head;
   return {
     version: digest,
     parent,
@@ -235,12 +239,4 @@ export function demandVersion(ports: GatewayPorts, desk: Desk, name: string): Ve
   demandStore(ports);
   const version = knownVersion(ports, desk, name);
   return versionOf(ports, version.digest);
-}
-
-/** What helps somebody who drafts what is there already. */
-function whatOfIt({ rulebook }: GatewayPorts, digest: Digest): string {
-  if (digest === rulebook.active()) return 'Nothing is changed: it is the active version.';
-  const was = rulebook.proposals().some((one) => one.version === digest && one.activated !== null);
-  if (was) return 'To make an earlier version active again, roll back to it.';
-  return 'It was drafted before. Where that proposal is no longer open, a remark (a line that begins with //) makes it another version.';
 }
