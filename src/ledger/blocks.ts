@@ -13,8 +13,15 @@ export interface LedgerBlocks {
    * levels first. Null where others are stored than there must be.
    */
   nodes(from: number, to: number): Uint8Array | null;
-  /** Those over more than `from` entries and at most `to`, ascending. */
-  checkpoints(from: number, to: number): readonly StoredCheckpoint[];
+  /** As they follow one another from `from` on. */
+  checkpoints(from: number, to: number): CheckpointBlock;
+}
+
+export interface CheckpointBlock {
+  /** Over more than `from` entries and at most `to`, ascending. */
+  readonly within: readonly StoredCheckpoint[];
+  /** Size of the one that comes after them, which is over more than `to`; null: none does. */
+  readonly next: number | null;
 }
 
 export interface EntryBlock {

@@ -46,6 +46,9 @@ export interface CheckedRange extends Range {
   readonly claims: readonly Claim[];
   /** Size of the last checkpoint; `from` where there is none. */
   readonly covered: number;
+  /** Of the first checkpoint after `from`, which may be one after `to`, and of the first one after `to`; null: none. */
+  readonly firstCheckpoint: number | null;
+  readonly nextCheckpoint: number | null;
   /** In order: 1 for each asked, 2 for each outcome, and the exchange's four words. */
   readonly turns: Uint8Array<ArrayBuffer>;
   readonly exchanges: Uint32Array<ArrayBuffer>;
@@ -95,7 +98,8 @@ export function checkRange(
   if (walk.time === null || claims.length !== wanted.claims.length) return null;
   const all = { width, from, to, erased, firstTime, lastTime: walk.time.ms, part: walk.tree.root(), above, claims };
   const used = { turns: turns.slice(0, walk.turned), exchanges: exchanges.slice(0, 4 * walk.turned) };
-  return { ...all, covered: wanted.covered, ...used };
+  const { covered, firstCheckpoint, nextCheckpoint } = wanted;
+  return { ...all, covered, firstCheckpoint, nextCheckpoint, ...used };
 }
 
 interface Walk {
@@ -113,7 +117,8 @@ interface Walk {
 function claimed(blocks: LedgerBlocks, keys: LogKeys, from: number, to: number, receipt: OutsideClaim | null) {
   const claims: { readonly size: number; readonly root: NodeHash }[] = [];
   let covered = from;
-  for (const { size, note } of blocks.checkpoints(from, to)) {
+  const { within, next } = blocks.checkpoints(from, to);
+  for (const { size, note } of within) {
     const checkpoint = size > covered && size <= to ? keys.open(note) : undefined;
     if (checkpoint?.size !== size) return null;
     claims.push({ size, root: checkpoint.root });
@@ -122,7 +127,8 @@ function claimed(blocks: LedgerBlocks, keys: LogKeys, from: number, to: number, 
   if (receipt !== null && receipt.checkpoint.size > from && receipt.checkpoint.size <= to) {
     claims.push({ size: receipt.checkpoint.size, root: receipt.checkpoint.root });
   }
-  return { claims: claims.toSorted((a, b) => a.size - b.size), covered };
+  const places = { covered, firstCheckpoint: within[0]?.size ?? next, nextCheckpoint: next };
+  return { claims: claims.toSorted((a, b) => a.size - b.size), ...places };
 }
 
 /** Hashes of the leaves, where every entry says exactly what columns and details make it say; else null. */

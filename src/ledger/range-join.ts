@@ -22,6 +22,8 @@ export function joinedRanges(width: number): JoinedRanges {
   /** Its leaves are whole ranges. */
   let edge = EMPTY_EDGE;
   let [entries, erased, covered, lastTime] = [0, 0, 0, Number.NEGATIVE_INFINITY];
+  /** Size of the checkpoint that must come next; undefined before the first range. */
+  let expected: number | null | undefined;
   let root: NodeHash | undefined;
   return {
     get entries() {
@@ -43,7 +45,9 @@ export function joinedRanges(width: number): JoinedRanges {
         range.width !== width ||
         range.from !== entries ||
         range.from !== edge.size * width ||
-        range.firstTime < lastTime
+        range.firstTime < lastTime ||
+        // In a damaged file a checkpoint may stand where neither range meets it.
+        (expected !== undefined && range.firstCheckpoint !== expected)
       )
         return false;
       if (!range.claims.every((claim) => Buffer.compare(rootOver(edge, claim.part), claim.root) === 0)) return false;
@@ -57,6 +61,7 @@ export function joinedRanges(width: number): JoinedRanges {
       entries = range.to;
       erased += range.erased;
       lastTime = range.lastTime;
+      expected = range.nextCheckpoint;
       if (range.covered > range.from) covered = range.covered;
       return true;
     },

@@ -21,7 +21,8 @@ beforeAll(async () => {
   const ids = Array.from({ length: 10 }, newId);
   await Promise.all(ids.map((id) => ledger.append(asked(id))));
   await Promise.all(ids.map((id) => ledger.append(outcome(id))));
-  await Promise.all(Array.from({ length: ENTRIES - 20 }, () => ledger.append(ownEntry())));
+  for (let left = ENTRIES - 20; left > 0; left -= 10)
+    await Promise.all(Array.from({ length: 10 }, () => ledger.append(ownEntry())));
   await ledger.close();
   const db = new Database(at.file);
   db.pragma('journal_mode = DELETE');
@@ -47,10 +48,23 @@ async function verified(db: Database.Database) {
   return { closely, offered: offered !== undefined };
 }
 
+/** Null: not accepted. */
+async function acceptedInRangesOf(db: Database.Database, width: number) {
+  const keys = logKeys(at.verifier, '');
+  if (keys === undefined) throw new Error('no keys');
+  const ranges = rangesHere(
+    databaseBlocks(db, () => false),
+    keys,
+    width,
+  );
+  return acceptLedger(databaseSource(db, null), at.verifier, undefined, ranges);
+}
+
 test('the copy holds as it is', async () => {
   const { closely, offered } = await verified(opened(image));
   expect(closely).toMatchObject({ verified: true, entries: ENTRIES });
   expect(offered).toBe(true);
+  for (const width of [1, 2, 16, 64]) expect(await acceptedInRangesOf(opened(image), width)).not.toBeNull();
 });
 
 test('missing triggers do not keep the quick verifier from reading', async () => {
@@ -159,15 +173,27 @@ test('a row between two blocks, under a number of neither', async () => {
     const { closely, offered } = await verified(put);
     expect(closely).toMatchObject({ verified: false, firstBad: { index: place, code: 'entry/index' } });
     expect(offered).toBe(true);
-    const keys = logKeys(at.verifier, '');
-    if (keys === undefined) throw new Error('no keys');
     // Ranges so small that some row lies between the pages of two of them.
-    const ranges = rangesHere(
-      databaseBlocks(put, () => false),
-      keys,
-      2,
-    );
-    expect(await acceptLedger(databaseSource(put, null), at.verifier, undefined, ranges)).toBeNull();
+    expect(await acceptedInRangesOf(put, 2)).toBeNull();
+  }
+});
+
+test('checkpoints out of their order, wherever ranges of entries end', async () => {
+  const sound = opened(image);
+  const size = Number(sound.pragma('page_size', { simple: true }));
+  const page = Number(sound.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'checkpoints'").pluck().get());
+  const cells = (page - 1) * size + 8;
+  const count = image.readUInt16BE(cells - 5);
+  expect(count).toBe(15);
+  for (let one = 0; one < count; one++) {
+    for (let other = one + 1; other < count; other += 3) {
+      const bytes = Buffer.from(image);
+      bytes.writeUInt16BE(image.readUInt16BE(cells + 2 * one), cells + 2 * other);
+      bytes.writeUInt16BE(image.readUInt16BE(cells + 2 * other), cells + 2 * one);
+      const db = opened(bytes);
+      expect((await verified(db)).closely.verified).toBe(false);
+      for (const width of [1, 2, 16, 64]) expect(await acceptedInRangesOf(db, width)).toBeNull();
+    }
   }
 });
 

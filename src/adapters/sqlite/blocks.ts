@@ -74,8 +74,8 @@ export function databaseBlocks(db: Database, isErased: (slot: number) => boolean
   const entries = db.prepare<[number, number, number, number], BlockRow>(ENTRIES);
   const neighbours = db.prepare<[number, number], string>(NEIGHBOURS).pluck();
   const nodes = db.prepare<[number, number], NodesRow>(NODES);
-  const checkpoints = db.prepare<[number, number], StoredCheckpoint>(
-    'SELECT size, note FROM checkpoints NOT INDEXED WHERE size > ? AND size <= ? ORDER BY size',
+  const checkpoints = db.prepare<[number], StoredCheckpoint>(
+    'SELECT size, note FROM checkpoints NOT INDEXED WHERE size > ? ORDER BY size',
   );
   return {
     entries(from, to) {
@@ -89,7 +89,14 @@ export function databaseBlocks(db: Database, isErased: (slot: number) => boolean
       const [first, end] = [nodesOver(from), nodesOver(to)];
       return first === end ? EMPTY : hashesOf(nodes.all(first, end), first, end);
     },
-    checkpoints: (from, to) => checkpoints.all(from, to),
+    checkpoints(from, to) {
+      const within: StoredCheckpoint[] = [];
+      for (const checkpoint of checkpoints.iterate(from)) {
+        if (checkpoint.size > to) return { within, next: checkpoint.size };
+        within.push(checkpoint);
+      }
+      return { within, next: null };
+    },
   };
 }
 
