@@ -94,6 +94,7 @@ describe('a configuration that is wrong or doubtful refuses to start', () => {
     ['gateway.yaml', '10.20.0.0/16', '10.20.0.1/16', 'gateway.yaml: networks.police-lan[1]: expected a range'],
     ['gateway.yaml', '10.20.0.0/16', '10.20/16', 'gateway.yaml: networks.police-lan[1]: expected a range'],
     ['gateway.yaml', 'dealer-lan:', 'Dealer LAN:', 'networks'],
+    ['gateway.yaml', 'trustedProxies: []', "trustedProxies: ['::/0']", 'gateway.yaml: trustedProxies[0]: expected the'],
     ['gateway.yaml', 'trustedProxies: []', 'trustedProxies: [10.9.0.1]', 'gateway.yaml: trustedProxies[0]: expected'],
     ['gateway.yaml', 'algorithms: [ES256]', 'algorithms: [HS256]', 'gateway.yaml: issuers[0].algorithms[0]: '],
     ['gateway.yaml', 'algorithms: [ES256]', 'algorithms: []', 'gateway.yaml: issuers[0].algorithms: '],

@@ -17,6 +17,8 @@ const listen = z.strictObject({
 const cidr = z.string().refine((text) => parseNetwork(text) !== undefined, {
   error: 'expected a range such as 10.20.0.0/16 or 2001:db8::/32, no bits set beyond the prefix',
 });
+/** Were every address a proxy's, whoever asks could write the address that counts. */
+const proxies = cidr.refine((text) => !text.endsWith('/0'), 'expected the proxies, not every address there is');
 const url = z.string().refine(isSafeUrl, SAFE_URL);
 
 /** `gateway.yaml`. What it means together with the registry is checked where both are loaded. */
@@ -41,7 +43,7 @@ export const settingsSchema = z.strictObject({
     .min(1),
   dpopNonce: z.enum(['required', 'optional']).default('required'),
   networks: z.record(word, distinct(cidr, 1)).default({}),
-  trustedProxies: distinct(cidr).default([]),
+  trustedProxies: distinct(proxies).default([]),
   feed: z
     .strictObject({
       to: z.string().refine((text) => parseFeedTarget(text) !== undefined, FEED_TARGET),
