@@ -129,7 +129,8 @@ function failed({ page }: Command, error: unknown, world: World): Exit {
     return EXIT.usage;
   }
   if (error instanceof ConfigurationError) {
-    say(world, ...error.problems, 'See: five-safes check');
+    // Who reads no configuration named a directory: that is told, and there is nothing to check.
+    say(world, ...error.problems, ...('config' in page.options ? ['See: five-safes check'] : []));
     return EXIT.refused;
   }
   say(world, `five-safes ${page.name}: ${error instanceof Error ? error.message : String(error)}`);

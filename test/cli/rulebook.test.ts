@@ -37,6 +37,12 @@ async function watched(as: Official, ...args: readonly string[]): Promise<string
   return screen.join('').replaceAll('\u001b[K', '<clear>');
 }
 
+test('a directory that is not there is told, and no check of a configuration is advised', async () => {
+  const { code, err } = await run('greta.holm', 'draft', 'nowhere', '--message', 'm');
+  expect([code, err]).toEqual([1, expect.stringContaining(join(root, 'nowhere'))]);
+  expect(err).not.toContain('five-safes check');
+});
+
 test('a version goes from a directory to activation and back into one by commands', async () => {
   expect(await run('greta.holm', 'export', 'active', 'policies')).toMatchObject({ code: 0 });
   const page = join(root, 'policies', 'vehicle-tracing.csv');
