@@ -37,13 +37,14 @@ async function change(
     return failed;
   }
   const done = changed.safeParse(json);
-  if (failed !== null || !done.success || done.data.paused !== paused) {
+  if (failed !== null || !done.success || (paused && !done.data.paused)) {
     // Nothing of it is shown: it could be anything.
     say(world, `${options.gateway.origin} answered with status ${status} and not as a gateway does.`);
     return EXIT.fault;
   }
   tell(world, values.json, { json: body, lines: [toldOf(done.data)] });
-  return EXIT.ok;
+  // A pause that came while the resume was recorded stands.
+  return done.data.paused === paused ? EXIT.ok : EXIT.refused;
 }
 
 function toldOf({ dataset, paused, entry }: z.output<typeof changed>): string {

@@ -93,6 +93,13 @@ describe('without one', () => {
     expect(err).toContain('not as a gateway does');
   });
 
+  test('a resume that a pause overtook: exit 1, and that the dataset is paused', async () => {
+    reply = { status: 200, body: '{"dataset":"d","paused":true,"entry":7}' };
+    const env = { FIVE_SAFES_TOKEN: 't', FIVE_SAFES_GATEWAY: url };
+    const { code, out } = await inThisProcess(['resume', 'd', '--reason', 'r'], temporary(), env);
+    expect([code, JSON.parse(out)]).toEqual([1, { dataset: 'd', paused: true, entry: 7 }]);
+  });
+
   test('a gateway that cannot record: exit 3', async () => {
     reply = { status: 503, body: '{"status":503,"code":"ledger/unavailable","title":"The log is away."}' };
     const { code, out } = await pause(['d', '--reason', 'r']);
