@@ -162,7 +162,7 @@ function checkObjects(db: Database): void {
   const [what = ''] = foreign.split('(');
   throw new Error(
     `${db.name} is not read: ${missing === undefined ? 'it has' : 'it lacks, or has in another form,'} what ` +
-      `"${what.trim().slice(0, 80)}" makes, and would show other values than those that are verified`,
+      `"${what.trim().slice(0, 80)}" makes, so that other values could be read than are verified`,
   );
 }
 
