@@ -129,8 +129,11 @@ export class KeySlots {
     const marks = destroyKeys(keys, row.destroyed, left);
     const inUse = this.#free.at(-1);
     if (inUse?.page === page) destroyKeys(inUse.keys, row.destroyed, left);
-    this.#rewrite.run(marks, wrapPage(this.#kek, page, marks, keys), page);
+    const { changes } = this.#rewrite.run(marks, wrapPage(this.#kek, page, marks, keys), page);
     keys.fill(0);
+    // An entry says that they are gone: nothing may go on as if they were.
+    if (changes !== 1)
+      throw new Error(`key slots of page ${page} cannot be destroyed: the file does not take the change`);
   }
 
   #afterNewest(): number {

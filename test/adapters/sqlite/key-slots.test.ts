@@ -82,6 +82,13 @@ test('a slot that nothing uses is not destroyed, and of many either all are or n
   });
 });
 
+test('a file that does not take the change does not pass for one in which keys were destroyed', () => {
+  const [one] = opened(1, (slots) => taken(slots, 1));
+  const id = one?.id ?? 0;
+  raw((db) => db.exec('CREATE TRIGGER kept BEFORE UPDATE ON pages BEGIN SELECT RAISE(IGNORE); END'));
+  opened(id + 1, (slots) => expect(() => slots.destroy([id])).toThrow('does not take the change'));
+});
+
 test('another key-encryption key, another layout and a moved page are refused', () => {
   const [one] = opened(1, (slots) => taken(slots, 1));
   const next = (one?.id ?? 0) + 1;
