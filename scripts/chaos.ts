@@ -2,15 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { chaos } from './chaos/trial.ts';
+import { givenOptions } from './options.ts';
 
 /** An exchange whose order of effects is broken on purpose. It is composed in test code; the product has no such switch. */
 const BROKEN_ORDER = join(import.meta.dirname, '..', 'test', 'effects', 'broken-gateway.ts');
 
-const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '20' }, seed: { type: 'string' }, break: { type: 'string' } },
-});
+const values = givenOptions(
+  { kills: { type: 'string', default: '20' }, seed: { type: 'string' }, break: { type: 'string' } },
+  'npm run chaos -- [--kills N] [--seed S] [--break order]',
+);
 const kills = Number(values.kills);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 if (!Number.isInteger(kills) || kills < 1 || kills > 100_000)

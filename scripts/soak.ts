@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { givenOptions } from './options.ts';
 import { soak } from './soak/soak.ts';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' } } });
+const values = givenOptions({ seconds: { type: 'string', default: '60' } }, 'npm run soak -- [--seconds N]');
 const seconds = Number(values.seconds);
 if (!Number.isInteger(seconds) || seconds < 1 || seconds > 86_400) {
   process.stderr.write('--seconds: expected a whole number from 1 to 86400\n');
