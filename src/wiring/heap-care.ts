@@ -15,19 +15,25 @@ const IDLE = 0.02;
 /** Bytes in use since the last collection that are worth another one. */
 const WORTH = 8 * 1024 * 1024;
 
-/** `gc` as V8 defines it under --expose-gc. `last-resort` gives pages back. */
-type Collect = (how: { readonly type: 'major'; readonly execution: 'sync'; readonly flavor: 'last-resort' }) => void;
+/** `last-resort` gives pages back, and takes twice as long. */
+type Flavor = 'regular' | 'last-resort';
+
+/** `gc` as V8 defines it under --expose-gc. */
+type Collect = (how: { readonly type: 'major'; readonly execution: 'sync'; readonly flavor: Flavor }) => void;
 
 /**
- * Has this thread's garbage collected whenever it has come to rest after some work, the start being the first. Otherwise
- * what a start or a rush needed would stay resident for as long as nothing happens (80 ms; nobody is waiting when it
- * begins, and who comes during it waits for its end). While somebody asks, V8 collects by itself, in steps.
+ * Has this thread's garbage collected at once, so that V8 knows how little of the heap lives, and from then on whenever it
+ * has come to rest after some work, the start being the first. Without the one, the garbage of a busy gateway grows to
+ * several times that before V8 looks; without the others, what a start or a rush needed would stay resident for as long as
+ * nothing happens (80 ms; nobody is waiting when it begins, and who comes during it waits for its end). While somebody
+ * asks, V8 collects by itself, in steps.
  * @param traffic of the server that callers ask. Quiet is only a whole stretch in which nobody came and nobody waits.
  */
 export function startHeapCare(traffic: () => Traffic, { first, every }: Times = TIMES): { stop(): void } {
+  collectGarbage('regular');
   let before = performance.eventLoopUtilization();
   let met = traffic().arrived;
-  /** In use after the last collection; what a start leaves behind is worth one. */
+  /** In use after the last collection that gave pages back; what a start leaves behind is worth one. */
   let kept = 0;
   const quietSinceThen = () => {
     const now = performance.eventLoopUtilization();
@@ -39,7 +45,7 @@ export function startHeapCare(traffic: () => Traffic, { first, every }: Times = 
   };
   const look = () => {
     if (!quietSinceThen() || getHeapStatistics().used_heap_size <= kept + WORTH) return;
-    collectGarbage();
+    collectGarbage('last-resort');
     kept = getHeapStatistics().used_heap_size;
   };
   // What is left of the start is no sign of what follows it.
@@ -48,9 +54,9 @@ export function startHeapCare(traffic: () => Traffic, { first, every }: Times = 
   return { stop: () => timers.forEach((timer) => void clearTimeout(timer)) };
 }
 
-function collectGarbage(): void {
+function collectGarbage(flavor: Flavor): void {
   // The function is there in contexts that are made from then on, and in no other.
   setFlagsFromString('--expose-gc');
   const collect: Collect = runInNewContext('gc');
-  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  collect({ type: 'major', execution: 'sync', flavor });
 }
