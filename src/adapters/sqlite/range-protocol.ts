@@ -16,7 +16,9 @@ export interface ToRanges {
   readonly receipt: OutsideClaim | null;
 }
 
-export interface FromRanges {
+export type FromRanges = 'ready' | RangeAnswer;
+
+export interface RangeAnswer {
   readonly id: number;
   readonly checked: CheckedRange | null;
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type CheckedRange, RANGE_WIDTH } from '../../ledger/range-check.ts';
 import type { RangeChecks } from '../../ledger/verify-quick.ts';
+import { endThread, listenedTo } from './end-thread.ts';
 import type { FromRanges, RangeOptions, ToRanges } from './range-protocol.ts';
 
 export interface RangeThreads extends RangeChecks {
@@ -26,10 +27,11 @@ class RangeThread {
   #lost: Error | null = null;
 
   constructor(options: RangeOptions, entry: URL) {
-    this.#worker = new Worker(entry, { workerData: options, name: 'verify', resourceLimits: LIMITS });
-    this.#worker.on('message', ({ id, checked }: FromRanges) => {
-      this.#waiting.get(id)?.resolve(checked);
-      this.#waiting.delete(id);
+    this.#worker = listenedTo(new Worker(entry, { workerData: options, name: 'verify', resourceLimits: LIMITS }));
+    this.#worker.on('message', (message: FromRanges) => {
+      if (message === 'ready') return;
+      this.#waiting.get(message.id)?.resolve(message.checked);
+      this.#waiting.delete(message.id);
     });
     this.#worker.on('messageerror', (error) => this.#lose(error));
     this.#worker.on('error', (error) => this.#lose(error));
@@ -51,7 +53,7 @@ class RangeThread {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await endThread(this.#worker);
   }
 
   #lose(cause: unknown): void {

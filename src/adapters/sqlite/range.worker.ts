@@ -13,6 +13,9 @@ const { blocks } = openReader(path).source();
 const keys = logKeys(verifier, keyChanges);
 const checks = blocks === undefined || keys === undefined ? null : rangesHere(blocks, keys);
 
+const ready: FromRanges = 'ready';
+port.postMessage(ready);
+
 port.on('message', async ({ id, range, receipt }: ToRanges) => {
   const checked = (await checks?.check(range, receipt)) ?? null;
   const answer: FromRanges = { id, checked };

@@ -47,6 +47,8 @@ export interface ToSearch {
 }
 
 export type FromSearch =
+  /** First of all: better-sqlite3 is loaded. */
+  | { readonly type: 'loaded' }
   | { readonly type: 'progress'; readonly status: IndexStatus }
   /** Nothing was asked for a while. `position`: entries indexed; null where that cannot be told. */
   | { readonly type: 'resting'; readonly position: number | null }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Fault } from '../../domain/faults.ts';
 import type { IndexStatus, LogSearch } from '../../ledger/audit/log-search.ts';
+import { endThread, listenedTo } from './end-thread.ts';
 import type { ForgottenPart, FromSearch, SearchAnswer, SearchOptions, SearchRequest } from './search-protocol.ts';
 import { type InQuiet, watchForQuiet } from './search-rest.ts';
 
@@ -48,13 +49,11 @@ export function openSearch(
   };
   const running = (): Worker => {
     if (worker !== null) return worker;
-    const started = new Worker(new URL('./search.worker.ts', import.meta.url), {
-      workerData: options,
-      name: 'search',
-      resourceLimits: LIMITS,
-    });
+    const entry = new URL('./search.worker.ts', import.meta.url);
+    const started = listenedTo(new Worker(entry, { workerData: options, name: 'search', resourceLimits: LIMITS }));
     started.unref();
     started.on('message', (message: FromSearch) => {
+      if (message.type === 'loaded') return;
       if (message.type === 'progress') return onProgress(message.status);
       if (message.type === 'resting') return rested(started, message.position);
       const settled = waiting.get(message.id);
@@ -112,7 +111,7 @@ export function openSearch(
       unwatch();
       const ending = worker;
       lost('the search was closed');
-      await ending?.terminate();
+      if (ending !== null) await endThread(ending);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
 import { SearchBackend } from './search-backend.ts';
 import type { FromSearch, SearchOptions, ToSearch } from './search-protocol.ts';
 
@@ -17,6 +18,10 @@ const QUIET = 100;
 const FAR_BEHIND = 200_000;
 /** After so many looks without a request the files are let go, and the thread may end. */
 const IDLE_LOOKS = 5;
+
+// The thread must not be ended while this is under way, which would otherwise be whenever the log is first looked at.
+new Database(':memory:').close();
+say({ type: 'loaded' });
 
 const backend = new SearchBackend(options, (status) => say({ type: 'progress', status }));
 let seen = 0;

@@ -4,6 +4,7 @@ import type { ExchangeId } from '../../domain/ids.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Appended, EntryDraft } from '../../ledger/entry.ts';
 import type { NoteVerifier } from '../../ledger/note.ts';
+import { exitOf, heardFrom, listenedTo } from './end-thread.ts';
 import { ledgerPaths } from './files.ts';
 import type { LedgerOptions, LedgerStatus, SqliteLedger } from './ledger-contract.ts';
 import type { LiveState } from './live-state.ts';
@@ -110,7 +111,8 @@ export class WorkerLedger implements SqliteLedger {
   #spawn(resume: Resume | null): Promise<void> {
     const { directory, origin, signingKey, kek, node, clockOffsetMs = 0 } = this.#options;
     const workerData: WriterOptions = { directory, origin, signingKey, kek, node, clockOffsetMs, resume };
-    const worker = new Worker(new URL('./writer.worker.ts', import.meta.url), { workerData, name: 'ledger-writer' });
+    const entry = new URL('./writer.worker.ts', import.meta.url);
+    const worker = listenedTo(new Worker(entry, { workerData, name: 'ledger-writer' }));
     this.#starting = worker;
     return new Promise((resolve, reject) => {
       worker.on('message', (message: FromWriter) => {
@@ -236,14 +238,12 @@ export class WorkerLedger implements SqliteLedger {
     this.#retries.end();
     clearTimeout(this.#watchdog);
     this.#outbox.flush();
-    // One that is taking another's place has nothing in hand: it ends as by a crash, and keeps no lock.
+    // One that is taking another's place is let begin, and ends like any other.
+    if (this.#starting !== null) await heardFrom(this.#starting);
     await this.#starting?.terminate();
-    const worker = this.#worker;
-    if (worker !== null) {
-      const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-      this.#post({ type: 'close' });
-      await ended;
-    }
+    const ended = exitOf(this.#worker);
+    this.#post({ type: 'close' });
+    await ended;
     this.#reader?.close();
     this.#reader = null;
   }
