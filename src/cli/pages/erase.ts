@@ -1,6 +1,7 @@
 import { ERASURE_GROUNDS } from '../../ledger/erasure.ts';
 import type { Option, Page } from '../page.ts';
 import { QUESTION_ENVIRONMENT, QUESTION_OPTIONS, WAITING_OPTIONS } from './question.ts';
+import { READING_EXITS } from './reading-exits.ts';
 
 const REASON = { type: 'string', value: 'TEXT', says: 'why, in your own words; it is recorded' } as const;
 const WHERE = { gateway: QUESTION_OPTIONS.gateway, ...WAITING_OPTIONS } as const;
@@ -25,13 +26,6 @@ const EXITS = [
   ['1', 'refused: no such duty, a second person is needed, a legal hold, nothing to erase, or no longer open'],
   ['2', 'the command line is wrong'],
   ['3', 'a fault: the gateway cannot be reached or cannot record'],
-] as const;
-
-const READING_EXITS = [
-  ['0', 'told, be it that there is nothing'],
-  ['1', 'refused: this is for compliance officers and auditors'],
-  ['2', 'the command line is wrong'],
-  ['3', 'a fault: the gateway cannot be reached or cannot answer'],
 ] as const;
 
 export const ERASE_PROPOSE = {

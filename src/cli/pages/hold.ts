@@ -1,6 +1,7 @@
 import { HOLD_SCOPES } from '../../ledger/erasure.ts';
 import type { Page } from '../page.ts';
 import { QUESTION_ENVIRONMENT, QUESTION_OPTIONS, WAITING_OPTIONS } from './question.ts';
+import { READING_EXITS } from './reading-exits.ts';
 
 const REASON = { type: 'string', value: 'TEXT', says: 'why, in your own words; it is recorded' } as const;
 const WHERE = { gateway: QUESTION_OPTIONS.gateway, ...WAITING_OPTIONS } as const;
@@ -9,13 +10,6 @@ const EXITS = [
   ['1', 'refused: no such duty, a second person is needed, or there is no such thing to hold'],
   ['2', 'the command line is wrong'],
   ['3', 'a fault: the gateway cannot be reached or cannot record'],
-] as const;
-
-const READING_EXITS = [
-  ['0', 'told, be it that there is nothing'],
-  ['1', 'refused: this is for compliance officers and auditors'],
-  ['2', 'the command line is wrong'],
-  ['3', 'a fault: the gateway cannot be reached or cannot answer'],
 ] as const;
 
 export const HOLD_SET = {
